@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of commands, once: each row has its file cmd_<name>.c that defines cmd_<name>. */
+#ifndef XIE_APP_COMMANDS_H
+#define XIE_APP_COMMANDS_H
+
+#include "command.h"
+
+#define XIE_COMMANDS(X) \
+	X(decode)
+
+#define X(name) extern const struct command cmd_##name;
+XIE_COMMANDS(X)
+#undef X
+
+#endif
