@@ -6,6 +6,7 @@
 
 static uint8_t mem_a[1 << 20], mem_b[1 << 20], out_a[1 << 18], out_b[1 << 18], canon_a[1 << 18], canon_b[1 << 18];
 
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct xie_val_limits lim = { .depth = 64, .nodes = 0 };

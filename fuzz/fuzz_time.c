@@ -4,6 +4,7 @@
 
 #include "xie/base/time.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	xie_str s = { (const char *)p, n };
