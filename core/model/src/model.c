@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "xie/model/alert.h"
 #include "xie/model/key.h"
 #include "xie/model/obs.h"
 
@@ -44,4 +45,19 @@ const char *xie_target_kind_name(enum xie_target_kind k)
 {
 	static const char *const names[] = { "vessel", "vehicle", "aircraft", "station", "aid" };
 	return (unsigned)k < sizeof names / sizeof names[0] ? names[k] : "?";
+}
+
+const char *xie_end_name(enum xie_end e)
+{
+	static const char *const names[] = {
+#define X(sym, text) [XIE_END_##sym] = text,
+		XIE_END_MAP(X)
+#undef X
+	};
+	return (unsigned)e < sizeof names / sizeof names[0] ? names[e] : "?";
+}
+
+const char *xie_direction_name(enum xie_direction d)
+{
+	return d == XIE_DIR_L2R ? "L2R" : d == XIE_DIR_R2L ? "R2L" : NULL;
 }
