@@ -440,6 +440,8 @@ static void add_index(const struct xie_binding *b, uint32_t i, const struct xie_
 		pairs[out->n_pairs++] = i;
 		if (r->gap_ms > out->pair_gap)
 			out->pair_gap = r->gap_ms;
+		if (r->gap_ms > out->path_gap) /* membership of a pair's zone is seen on the way, too */
+			out->path_gap = r->gap_ms;
 	} else if (b->zone == XIE_NO_ZONE) {
 		everywhere[out->n_everywhere++] = i;
 	} else {
