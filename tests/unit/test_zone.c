@@ -92,8 +92,8 @@ static size_t ref_instants(const struct small *m, struct xie_pt a, struct xie_pt
 				struct xie_pt u = m->pts[i][r][k], v = m->pts[i][r][(k + 1) % m->n[i][r]];
 				int64_t ex = v.lon - u.lon, ey = v.lat - u.lat, wx = u.lon - a.lon, wy = u.lat - a.lat;
 				int64_t den = dx * ey - dy * ex;
-				ret[n++] = den != 0 ? mk(wx * ey - wy * ex, den)
-				                    : mk(wx * dx + wy * dy, dx * dx + dy * dy);
+				ret[n++] =
+				    den != 0 ? mk(wx * ey - wy * ex, den) : mk(wx * dx + wy * dy, dx * dx + dy * dy);
 			}
 	for (size_t i = 1; i < n; i++)
 		for (size_t k = i; k > 0 && cmp(ret[k - 1], ret[k]) > 0; k--) {
@@ -130,7 +130,7 @@ static size_t ref_clip(const struct small *m, struct xie_pt a, struct xie_pt b, 
 			ret[k].from = t[i];
 		}
 		bool on = i + 1 < n && open &&
-		          ref_at(m, a, b, (frac){ t[i].n * t[i + 1].d + t[i + 1].n * t[i].d, 2 * t[i].d * t[i + 1].d });
+			  ref_at(m, a, b, (frac){ t[i].n * t[i + 1].d + t[i + 1].n * t[i].d, 2 * t[i].d * t[i + 1].d });
 		if (open && !on) {
 			ret[k++].to = t[i];
 			open = false;
@@ -223,9 +223,9 @@ static void check_clip(const struct xie_zone_set *s, const struct small *m, stru
 		if (xie_frac_cmp(got[i].from, (struct xie_frac){ want[i].from.n, want[i].from.d }) != 0 ||
 		    xie_frac_cmp(got[i].to, (struct xie_frac){ want[i].to.n, want[i].to.d }) != 0)
 			fail_msg("span %zu of %zu: %lld/%lld..%lld/%lld, want %lld/%lld..%lld/%lld", i, n,
-			         (long long)got[i].from.num, (long long)got[i].from.den, (long long)got[i].to.num,
-			         (long long)got[i].to.den, (long long)want[i].from.n, (long long)want[i].from.d,
-			         (long long)want[i].to.n, (long long)want[i].to.d);
+				 (long long)got[i].from.num, (long long)got[i].from.den, (long long)got[i].to.num,
+				 (long long)got[i].to.den, (long long)want[i].from.n, (long long)want[i].from.d,
+				 (long long)want[i].to.n, (long long)want[i].to.d);
 	}
 	/* The candidates of a step hold every zone that it meets. */
 	uint32_t ids[2];
@@ -433,9 +433,10 @@ static void refuses_rings_that_are_no_area(void **state)
 	struct xie_pt east[] = { { 0, 0 }, { 180 * D + 1, 1 * D }, { 10 * D, 0 } };
 	check_st(try_ring(east, 3, &at), XIE_RANGE);
 	/* Twice round and back: wider than the globe. */
-	struct xie_pt twice[] = { { 0, 0 },           { 100 * D, 0 },      { -160 * D, 0 },     { -60 * D, 0 },
-		                  { 20 * D, 0 },      { 20 * D, 10 * D },  { -60 * D, 10 * D }, { -160 * D, 10 * D },
-		                  { 100 * D, 10 * D }, { 0, 10 * D } };
+	struct xie_pt twice[] = {
+		{ 0, 0 },           { 100 * D, 0 },      { -160 * D, 0 },      { -60 * D, 0 },      { 20 * D, 0 },
+		{ 20 * D, 10 * D }, { -60 * D, 10 * D }, { -160 * D, 10 * D }, { 100 * D, 10 * D }, { 0, 10 * D }
+	};
 	check_st(try_ring(twice, 10, &at), XIE_RANGE);
 	/* Under the pole, but not round it: fine. */
 	struct xie_pt cap[] = { { 0, 80 * D }, { 120 * D, 80 * D }, { 120 * D, 90 * D }, { 0, 90 * D } };
@@ -452,7 +453,8 @@ static void antimeridian_is_no_edge_of_the_world(void **state)
 	(void)state;
 	const int32_t D = XIE_DEG;
 	/* +180 and -180 in one ring are the same meridian. */
-	struct xie_pt pts[] = { { 170 * D, 0 }, { 180 * D, 0 }, { -180 * D, 0 }, { -170 * D, 0 }, { -170 * D, 10 * D }, { 170 * D, 10 * D } };
+	struct xie_pt pts[] = { { 170 * D, 0 },  { 180 * D, 0 },       { -180 * D, 0 },
+				{ -170 * D, 0 }, { -170 * D, 10 * D }, { 170 * D, 10 * D } };
 	struct xie_ring ring = { pts, 6 };
 	struct xie_part part = { &ring, 1 };
 	struct xie_shape shape = { .parts = &part, .n = 1 };
@@ -480,8 +482,8 @@ static void ring_almost_round_the_globe(void **state)
 {
 	(void)state;
 	const int32_t D = XIE_DEG;
-	struct xie_pt pts[] = { { -175 * D, 0 }, { -60 * D, 0 }, { 60 * D, 0 }, { 175 * D, 0 },
-		                { 175 * D, 10 * D }, { 60 * D, 10 * D }, { -60 * D, 10 * D }, { -175 * D, 10 * D } };
+	struct xie_pt pts[] = { { -175 * D, 0 },     { -60 * D, 0 },     { 60 * D, 0 },       { 175 * D, 0 },
+				{ 175 * D, 10 * D }, { 60 * D, 10 * D }, { -60 * D, 10 * D }, { -175 * D, 10 * D } };
 	struct xie_ring ring = { pts, 8 };
 	struct xie_part part = { &ring, 1 };
 	struct xie_shape shape = { .parts = &part, .n = 1 };
@@ -503,7 +505,9 @@ static void every_shortage_of_memory_is_a_status(void **state)
 	(void)state;
 	struct small m = random_small(8);
 	xie_arena scratch = xie_arena_of(stuff, sizeof stuff);
-	struct xie_shape shapes[3] = { shape_of(&scratch, &m), { .gate = { { 0, 0 }, { 9, 9 } } }, shape_of(&scratch, &m) };
+	struct xie_shape shapes[3] = { shape_of(&scratch, &m),
+				       { .gate = { { 0, 0 }, { 9, 9 } } },
+				       shape_of(&scratch, &m) };
 	xie_status st = XIE_LIMIT;
 	for (size_t cap = 0; st != XIE_OK; cap += 16) {
 		xie_arena mem = xie_arena_of(memory, cap);

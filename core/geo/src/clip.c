@@ -89,7 +89,7 @@ static void meet_along(struct meets *ms, const struct step *st, int64_t ux, int6
 
 /* One edge, ends relative to the step's start; su and sv: their sides of the step (> 0 left). */
 static inline void meet_edge(struct meets *ms, const struct step *st, int64_t ux, int64_t uy, int64_t su, int64_t vx,
-                             int64_t vy, int64_t sv)
+			     int64_t vy, int64_t sv)
 {
 	if ((su > 0 && sv > 0) || (su < 0 && sv < 0))
 		return;
@@ -215,7 +215,7 @@ static void put(struct out *o, struct xie_span sp)
 
 /* The first span of the part that ends at t or later (after t when strictly). */
 static bool part_span(const struct xie_zone_set *s, const struct geo_part *part, const struct step *st,
-                      struct xie_frac t, bool strictly, struct xie_span *ret)
+		      struct xie_frac t, bool strictly, struct xie_span *ret)
 {
 	struct walk w;
 	walk_init(&w, s, part, st);
@@ -228,15 +228,14 @@ static bool part_span(const struct xie_zone_set *s, const struct geo_part *part,
 }
 
 /* A union: take the earliest span, then let every part that holds its end carry it on. */
-static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, const struct step *st,
-                       struct xie_frac t, bool strictly, struct xie_span *ret)
+static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, const struct step *st, struct xie_frac t,
+		       bool strictly, struct xie_span *ret)
 {
 	const struct geo_part *parts = &s->parts[z->part_at];
 	struct xie_span sp;
 	bool found = false;
 	for (uint32_t i = 0; i < z->part_n; i++)
-		if (part_span(s, &parts[i], st, t, strictly, &sp) &&
-		    (!found || xie_frac_cmp(sp.from, ret->from) < 0)) {
+		if (part_span(s, &parts[i], st, t, strictly, &sp) && (!found || xie_frac_cmp(sp.from, ret->from) < 0)) {
 			*ret = sp;
 			found = true;
 		}
@@ -252,7 +251,7 @@ static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, c
 }
 
 void xie_zone_clip(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, struct xie_pt b, struct xie_span *spans,
-                   size_t cap, size_t *ret_n)
+		   size_t cap, size_t *ret_n)
 {
 	const struct geo_zone *z = &s->zones[id];
 	struct step st = step_of(a, b);
@@ -275,7 +274,7 @@ void xie_zone_clip(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, s
 }
 
 enum xie_side xie_gate_cross(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, struct xie_pt b,
-                             struct xie_frac *ret_at)
+			     struct xie_frac *ret_at)
 {
 	const struct geo_zone *z = &s->zones[id];
 	if (z->part_n != 0)
@@ -319,7 +318,7 @@ static bool ring_near(const struct geo_ring *r, const struct step *st)
 }
 
 void xie_zones_step(const struct xie_zone_set *s, struct xie_pt a, struct xie_pt b, uint32_t *ids, size_t cap,
-                    size_t *ret_n)
+		    size_t *ret_n)
 {
 	struct step st = step_of(a, b);
 	size_t k = 0;

@@ -3,18 +3,31 @@
 
 #include "xie/base/time.h"
 
-#define STEP 1000            /* latitudes are rounded down to this */
-#define QUARTER 540000       /* steps in 90 degrees */
-#define PI_4_TURN 270000     /* steps in 45 degrees */
+#define STEP 1000                             /* latitudes are rounded down to this */
+#define QUARTER 540000                        /* steps in 90 degrees */
+#define PI_4_TURN 270000                      /* steps in 45 degrees */
 #define STEP_Q82 UINT64_C(0xc33636b6622f7ddb) /* one step in radians, 2^-82 */
 
 /* 2^64/(2k)! and 2^64/(2k+1)! for k = 1, 2, ...: the Taylor series of cosine and sine in x^2. */
-static const uint64_t cos_q64[] = { 0x8000000000000000, 0x0aaaaaaaaaaaaaab, 0x005b05b05b05b05b, 0x0001a01a01a01a02,
-	                            0x49f93edde28,      0x8f76c77fc,        0xc9cba54,          0xd73fa,
-	                            0xb41,              0x8 };
-static const uint64_t sin_q64[] = { 0x2aaaaaaaaaaaaaab, 0x0222222222222222, 0x000d00d00d00d00d, 0x00002e3bc74aad8e,
-	                            0x6b99159fd5,       0xb092309d,         0xd73f9f,           0xca96,
-	                            0x98 };
+static const uint64_t cos_q64[] = { 0x8000000000000000,
+				    0x0aaaaaaaaaaaaaab,
+				    0x005b05b05b05b05b,
+				    0x0001a01a01a01a02,
+				    0x49f93edde28,
+				    0x8f76c77fc,
+				    0xc9cba54,
+				    0xd73fa,
+				    0xb41,
+				    0x8 };
+static const uint64_t sin_q64[] = { 0x2aaaaaaaaaaaaaab,
+				    0x0222222222222222,
+				    0x000d00d00d00d00d,
+				    0x00002e3bc74aad8e,
+				    0x6b99159fd5,
+				    0xb092309d,
+				    0xd73f9f,
+				    0xca96,
+				    0x98 };
 
 static inline uint64_t high(uint64_t a, uint64_t b)
 {
@@ -65,8 +78,8 @@ static struct apart apart_of(struct xie_pt a, struct xie_pt b)
 	int64_t mean = xie_floor_div((int64_t)a.lat + b.lat, 2);
 	xie_u128 x = (xie_u128)(uint64_t)(dx < 0 ? -dx : dx) * (uint64_t)xie_cos_q40((int32_t)mean);
 	return (struct apart){ .whole = (uint64_t)(x >> 40),
-		               .part = (uint64_t)x & ((UINT64_C(1) << 40) - 1),
-		               .dy = (uint64_t)(dy < 0 ? -dy : dy) };
+			       .part = (uint64_t)x & ((UINT64_C(1) << 40) - 1),
+			       .dy = (uint64_t)(dy < 0 ? -dy : dy) };
 }
 
 xie_u128 xie_dist2_q80(struct xie_pt a, struct xie_pt b)
@@ -87,8 +100,8 @@ static xie_u128 square25(struct xie_pt a, struct xie_pt b, uint64_t *ret_rest)
 	struct apart d = apart_of(a, b);
 	const uint64_t k = 463 * 463;
 	xie_u128 whole = ((xie_u128)d.whole * d.whole + (xie_u128)d.dy * d.dy) * k;
-	xie_u128 mixed = (xie_u128)(2 * d.whole) * d.part * k;        /* 2^-40, below 2^89 */
-	xie_u128 parts = (xie_u128)d.part * d.part * k;               /* 2^-80, below 2^98 */
+	xie_u128 mixed = (xie_u128)(2 * d.whole) * d.part * k; /* 2^-40, below 2^89 */
+	xie_u128 parts = (xie_u128)d.part * d.part * k;        /* 2^-80, below 2^98 */
 	mixed += parts >> 40;
 	*ret_rest = (uint64_t)mixed & ((UINT64_C(1) << 40) - 1);
 	return whole + (mixed >> 40);

@@ -107,7 +107,7 @@ static struct sizes measure(const struct xie_shape *shapes, size_t n)
 }
 
 xie_status xie_zone_set_build(xie_arena *mem, const struct xie_shape *shapes, size_t n,
-                              const struct xie_zone_set **ret_set, size_t *reterr_at)
+			      const struct xie_zone_set **ret_set, size_t *reterr_at)
 {
 	size_t mark = xie_arena_mark(mem);
 	struct sizes z = measure(shapes, n);
@@ -201,7 +201,7 @@ bool xie_zone_has(const struct xie_zone_set *s, uint32_t id, struct xie_pt p)
 }
 
 void xie_zones_at(const struct xie_zone_set *s, struct xie_pt p, uint32_t *hint, uint32_t *ids, size_t cap,
-                  size_t *ret_n)
+		  size_t *ret_n)
 {
 	(void)hint;
 	size_t k = 0;
