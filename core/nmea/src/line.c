@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "xie/nmea/line.h"
+
+#include "line_int.h"
+
+#include "xie/base/time.h"
+#include "xie/nmea/bits.h"
+
+void xie_nmea_reader_init(struct xie_nmea_reader *r, xie_ms utc_offset)
+{
+	*r = (struct xie_nmea_reader){ .utc_offset = utc_offset };
+}
+
+static enum xie_nmea_kind refuse(struct xie_nmea_line *o, xie_status st, const char *why)
+{
+	o->st = st;
+	o->why = why;
+	return o->kind = XIE_NMEA_REJECT;
+}
+
+uint8_t nmea__xor(const char *p, size_t n)
+{
+	uint64_t a = 0;
+	const char *end = p + n;
+	for (; end - p >= 8; p += 8)
+		a ^= xie_nmea__load((const uint8_t *)p);
+	if (n >= 8 && p < end) /* the rest, by a load that overlaps what is counted; that part is shifted out */
+		a ^= xie_nmea__load((const uint8_t *)end - 8) << (64 - 8 * (unsigned)(end - p));
+	else
+		for (; p < end; p++)
+			a ^= (uint8_t)*p;
+	a ^= a >> 32;
+	a ^= a >> 16;
+	return (uint8_t)(a ^ a >> 8);
+}
+
+static inline unsigned hex_digit(char c)
+{
+	unsigned d = (unsigned)(unsigned char)c - '0';
+	if (d <= 9)
+		return d;
+	d = ((unsigned)(unsigned char)c | 0x20) - 'a';
+	return d <= 5 ? d + 10 : 0x100;
+}
+
+bool nmea__check_is(const char *two, uint8_t sum)
+{
+	return (hex_digit(two[0]) << 4 | hex_digit(two[1])) == sum;
+}
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* s: "!..VDM,...*hh", its check proved.  star: position of '*'. */
+static enum xie_nmea_kind read_vdm(const char *s, size_t star, struct xie_nmea_line *o)
+{
+	/* "!AIVDM,1,1,,A,<payload>,0*": 14 characters before the payload at least, 3 behind it */
+	if (star < 16)
+		return refuse(o, XIE_MALFORMED, "fewer fields than VDM has");
+	o->own_ship = s[5] == 'O';
+	const char *p = s + 7;
+	if (!is_digit(p[0]) || p[1] != ',' || !is_digit(p[2]) || p[3] != ',')
+		return refuse(o, XIE_MALFORMED, "the number of parts and the part's number are not one digit each");
+	o->total = (uint8_t)(p[0] - '0');
+	o->number = (uint8_t)(p[2] - '0');
+	if (o->total == 0 || o->number == 0 || o->number > o->total)
+		return refuse(o, XIE_RANGE, "the part's number is not between 1 and the number of parts");
+	p += 4;
+	o->seq = -1;
+	if (is_digit(*p))
+		o->seq = (int8_t)(*p++ - '0');
+	if (*p++ != ',')
+		return refuse(o, XIE_MALFORMED, "the sequence number is not one digit or blank");
+	o->channel = 0;
+	if (*p != ',')
+		o->channel = *p == '1' ? 'A' : *p == '2' ? 'B' : *p, p++;
+	if (*p++ != ',')
+		return refuse(o, XIE_MALFORMED, "the channel is not one character or blank");
+	const char *e = s + star;
+	if (p > e - 2 && e[-1] != ',')
+		return refuse(o, XIE_MALFORMED, "fewer fields than VDM has");
+	if (e[-1] == ',') { /* fill left out: none, as some senders mean it */
+		o->fill = 0;
+		e -= 1;
+	} else if (e[-2] == ',' && e[-1] >= '0' && e[-1] <= '5') {
+		o->fill = (uint8_t)(e[-1] - '0');
+		e -= 2;
+	} else {
+		return refuse(o, XIE_RANGE, "the number of fill bits is not 0 to 5");
+	}
+	if (p > e)
+		return refuse(o, XIE_MALFORMED, "fewer fields than VDM has");
+	o->payload = (xie_str){ p, (size_t)(e - p) };
+	return o->kind = XIE_NMEA_VDM;
+}
+
+/* From '!' or '$' to the line's end. */
+static enum xie_nmea_kind read_sentence(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
+{
+	size_t star = s.n >= 3 && s.p[s.n - 3] == '*' ? s.n - 3 : xie_str_find(s, '*');
+	bool ais = s.n > 7 && s.p[0] == '!' && s.p[3] == 'V' && s.p[4] == 'D' && (s.p[5] == 'M' || s.p[5] == 'O') &&
+	           s.p[6] == ',';
+	o->sentence = s;
+	if (star + 3 > s.n) {
+		if (ais)
+			return refuse(o, XIE_MISSING, "no check value (*hh) at the sentence's end");
+		return o->kind = s.n >= 6 && star == s.n ? XIE_NMEA_OTHER : refuse(o, XIE_MALFORMED, "not a sentence");
+	}
+	o->sentence.n = star + 3;
+	if (!nmea__check_is(s.p + star + 1, nmea__xor(s.p + 1, star - 1)))
+		return refuse(o, XIE_CHECKSUM, "the check value does not match the sentence");
+	if (s.n > star + 3 && nmea__suffix(r, xie_str_from(s, star + 3), o) != XIE_OK)
+		return refuse(o, XIE_MALFORMED, "a second sentence in the same line");
+	if (ais)
+		return read_vdm(s.p, star, o);
+	if (s.n > 6 && memcmp(s.p, "$PGHP,", 6) == 0)
+		return nmea__pghp(r, (xie_str){ s.p, star }, o);
+	return o->kind = XIE_NMEA_OTHER;
+}
+
+static size_t first_of_three(xie_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '!' || s.p[i] == '$' || s.p[i] == '\\')
+			return i;
+	return s.n;
+}
+
+static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
+{
+	if (s.n == 0 || s.p[0] == '#')
+		return o->kind = XIE_NMEA_BLANK;
+	if (s.p[0] != '!' && s.p[0] != '$' && s.p[0] != '\\') {
+		size_t at = first_of_three(s);
+		if (at == s.n)
+			return xie_str_trim(s).n == 0 ? (o->kind = XIE_NMEA_BLANK)
+			                              : refuse(o, XIE_MALFORMED, "no '!', '$' or '\\' that begins a sentence");
+		nmea__prefix(r, (xie_str){ s.p, at }, o);
+		s = xie_str_from(s, at);
+	}
+	bool tagged = s.p[0] == '\\';
+	while (s.n != 0 && s.p[0] == '\\')
+		s = nmea__tag(r, s, o);
+	if (s.n == 0 && tagged) {
+		nmea__pend(r, o->source);
+		r->lone_tag = true;
+		return o->kind = XIE_NMEA_META;
+	}
+	if (s.n == 0 || (s.p[0] != '!' && s.p[0] != '$'))
+		return refuse(o, XIE_MALFORMED, "no sentence behind the tag block");
+	enum xie_nmea_kind k = read_sentence(r, s, o);
+	r->lone_tag = false;
+	return k;
+}
+
+enum xie_nmea_kind xie_nmea_read(struct xie_nmea_reader *r, xie_str line, struct xie_nmea_line *ret_line)
+{
+	*ret_line = (struct xie_nmea_line){ .kind = XIE_NMEA_BLANK };
+	while (line.n != 0 && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n' || line.p[line.n - 1] == ' '))
+		line.n--;
+	enum xie_nmea_kind k = read_any(r, line, ret_line);
+	if (ret_line->rx_own) {
+		r->rx = ret_line->rx;
+		r->has_rx = true;
+	}
+	ret_line->has_rx = r->has_rx;
+	ret_line->rx = r->rx;
+	if (ret_line->source.n == 0)
+		ret_line->source = (xie_str){ r->pending, r->pending_n };
+	return k;
+}
