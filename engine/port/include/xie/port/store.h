@@ -75,7 +75,7 @@ typedef xie_status xie_grant_fn(void *ctx, const struct xie_grant *g);
 typedef xie_status xie_session_fn(void *ctx, const struct xie_session *s);
 
 /* ---- alerts ---- */
-struct xie_alert {
+struct xie_alert_row { /* the fact (xie/model/alert.h is the engine's form of it) and its handling */
 	xie_str id;
 	uint32_t rev;
 	xie_str rule, mode, kind, target, other, zone, direction, end, violation, pack;
@@ -104,7 +104,7 @@ struct xie_alert_query { /* empty text and zeroed members do not filter */
 	xie_str after;          /* id of the last row of the page before, "" = first page */
 	unsigned limit;         /* 1..500; 0 = 50 */
 };
-typedef xie_status xie_alert_fn(void *ctx, const struct xie_alert *a);
+typedef xie_status xie_alert_fn(void *ctx, const struct xie_alert_row *a);
 
 /* ---- subjects: what people act on ---- */
 struct xie_subject {
@@ -217,7 +217,7 @@ struct xie_store {
 
 	/* The engine's facts, in one transaction with its position: (id, rev) again is ignored; an older rev is kept
 	 * but does not become current.  position is what xie_store.position answers for consumer from now on. */
-	xie_status (*alert_put)(void *self, const struct xie_alert *a, size_t n, xie_str consumer, uint64_t position);
+	xie_status (*alert_put)(void *self, const struct xie_alert_row *a, size_t n, xie_str consumer, uint64_t position);
 	xie_status (*alert_get)(void *self, const struct xie_scope *who, xie_str id, xie_alert_fn *fn, void *ctx);
 	xie_status (*alert_revs)(void *self, const struct xie_scope *who, xie_str id, xie_alert_fn *fn, void *ctx);
 	/* ret_total (NULL allowed): how many the query matches, all pages; ret_seq (NULL allowed): the answer includes
