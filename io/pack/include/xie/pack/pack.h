@@ -2,14 +2,14 @@
 /* xie/pack/pack.h — packs from folders: what an authority enforces, as data (docs/pack-format.md).
  *
  * Loading reads every file of every pack, collects all that is wrong (not the first error only), and gives what the
- * zone set and the rule compiler take: one flat list of shapes and zones over all packs, the sources of rules with
+ * zone set and the rule compiler take: one flat list of shapes and zones over all packs, the rules as written with
  * their file names, and the lists that conditions ask for.  Nothing is repaired, nothing is guessed.  What a rule
  * means is the compiler's business (xie/rule/rule.h).
  *
  *   struct xie_packs p;
  *   xie_packs_load(&mem, dirs, n, &p, &notes);
  *   xie_zone_set_build(&mem, p.shapes, p.n_zones, &set, &bad);
- *   xie_rules_compile(&mem, p.sources, p.n_sources, p.zones, p.n_zones, set, p.lists, p.n_lists, &rules, &errors);
+ *   xie_rules_compile(&mem, p.rules, p.n_rules, p.zones, p.n_zones, set, p.lists, p.n_lists, &rules, &errors);
  *
  * Digests are SHA-256 over RFC 8785 canonical JSON of what evaluation reads (docs/pack-format.md, "Digests"):
  * comments, blanks, key order, names and notes do not move them. */
@@ -35,6 +35,7 @@ struct xie_rule_list;
 struct xie_pack_note {
 	struct xie_err err; /* file, line, column, what, hint */
 	bool warning;       /* else an error: the packs are not used */
+	const char *repair; /* NULL, or the GeoJSON geometry that would be valid: a proposal, never applied */
 };
 struct xie_pack_notes {
 	struct xie_pack_note *list; /* the caller's; list[0 .. min(n, cap)) hold something */
@@ -52,7 +53,7 @@ struct xie_pack {
 	const struct xie_val *manifest; /* NULL for an anonymous pack */
 	const struct xie_val *law;      /* violations.yaml: laws and violations, or NULL */
 	const char *law_file;
-	uint32_t source0, n_sources; /* its rules: sources[source0 .. source0 + n_sources) */
+	uint32_t rule0, n_rules;     /* its rules: rules[rule0 .. rule0 + n_rules) */
 	uint32_t zone0, n_zones;
 	uint32_t list0, n_lists;
 	uint8_t digest[32];
@@ -68,8 +69,8 @@ struct xie_pack_place {
 struct xie_packs {
 	const struct xie_pack *packs;
 	uint32_t n_packs;
-	const struct xie_rule_source *sources; /* one for each file of rules */
-	uint32_t n_sources;
+	const struct xie_rule_source *rules; /* as written, each with file, pack and digest */
+	uint32_t n_rules;
 	/* three arrays of n_zones: zone i of the zone set is shapes[i], zones[i], found at places[i] */
 	const struct xie_shape *shapes;
 	const struct xie_zone_info *zones;
