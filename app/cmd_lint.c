@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* xiezhi lint: what is wrong in packs, where, and what would be right. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+#include "xie/file/file.h"
+#include "xie/pack/pack.h"
+#include "xie/rule/rule.h"
+
+enum { NOTES = 1000 };
+#define MEMORY ((size_t)64 << 30) /* address space; pages are taken as they are used */
+
+static struct xie_pack_note list[NOTES];
+static struct xie_err rule_errors[NOTES];
+
+static void print_json(const struct xie_pack_note *note, xie_wr *w)
+{
+	const struct xie_err *e = &note->err;
+	xie_wr_clear(w);
+	xie_wr_char(w, '{');
+	xie_wr_kv_str(w, "severity", xie_str_of(note->warning ? "warning" : "error"));
+	xie_wr_kv_str(w, "code", xie_str_of(xie_status_code(e->st)));
+	if (e->file != NULL)
+		xie_wr_kv_str(w, "file", xie_str_of(e->file));
+	if (e->line != 0)
+		xie_wr_kv_i64(w, "line", e->line);
+	if (e->column != 0)
+		xie_wr_kv_i64(w, "column", e->column);
+	xie_wr_kv_str(w, "what", xie_str_of(e->what));
+	if (e->hint[0] != '\0')
+		xie_wr_kv_str(w, "hint", xie_str_of(e->hint));
+	if (note->repair != NULL) {
+		xie_wr_key(w, "repair");
+		xie_wr_text(w, note->repair); /* a GeoJSON geometry */
+	}
+	xie_wr_text(w, "}\n");
+	(void)fwrite(w->p, 1, w->n, stdout);
+}
+
+static void print_note(const struct xie_pack_note *note)
+{
+	if (note->warning)
+		(void)fputs("warning: ", stderr);
+	xie_err_print(stderr, &note->err);
+	if (note->repair != NULL)
+		(void)fprintf(stderr, "  a valid shape would be: %s\n", note->repair);
+}
+
+static void print_pack(const struct xie_pack *p, xie_wr *w)
+{
+	xie_wr_clear(w);
+	xie_wr_char(w, '{');
+	xie_wr_kv_str(w, "pack", p->label);
+	xie_wr_key(w, "digest");
+	xie_wr_char(w, '"');
+	xie_wr_hex(w, p->digest, 32);
+	xie_wr_char(w, '"');
+	xie_wr_kv_i64(w, "rules", p->n_rules);
+	xie_wr_kv_i64(w, "zones", p->n_zones);
+	xie_wr_kv_i64(w, "lists", p->n_lists);
+	xie_wr_text(w, "}\n");
+	(void)fwrite(w->p, 1, w->n, stdout);
+}
+
+static void add_rule_errors(struct xie_pack_notes *notes, const struct xie_rule_errors *errors)
+{
+	for (size_t i = 0; i < errors->n && i < errors->max; i++) {
+		const struct xie_err *e = &errors->errs[i];
+		struct xie_val at = { .line = e->line, .column = e->column };
+		xie_pack_note_add(notes, false, e->st, e->file, &at, e->what, (xie_str){ "", 0 },
+		                  e->hint[0] != '\0' ? e->hint : NULL);
+	}
+}
+
+/* Zones into a set, rules against it: what the loader alone cannot see. */
+static void compile(xie_arena *mem, const struct xie_packs *p, struct xie_pack_notes *notes)
+{
+	const struct xie_zone_set *set = NULL;
+	const struct xie_rules *rules = NULL;
+	size_t bad = 0;
+	xie_status st = xie_zone_set_build(mem, p->shapes, p->n_zones, &set, &bad);
+	if (st != XIE_OK) {
+		const struct xie_pack_place *at = st == XIE_RANGE && bad < p->n_zones ? &p->places[bad] : NULL;
+		struct xie_val place = { .line = at != NULL ? at->line : 0, .column = at != NULL ? at->column : 0 };
+		xie_pack_note_add(notes, false, st, at != NULL ? at->file : NULL, &place, "no zone index can be made: ",
+		                  at != NULL ? p->zones[bad].id : xie_str_of(xie_status_text(st)), NULL);
+		return;
+	}
+	struct xie_rule_errors errors = { .errs = rule_errors, .max = NOTES, .n = 0 };
+	st = xie_rules_compile(mem, p->rules, p->n_rules, p->zones, p->n_zones, set, p->lists, p->n_lists, &rules, &errors);
+	if (st != XIE_OK)
+		add_rule_errors(notes, &errors);
+}
+
+static int lint(xie_arena *mem, const char *const *dirs, size_t n, bool strict)
+{
+	struct xie_pack_notes notes = { .list = list, .cap = NOTES };
+	struct xie_packs packs;
+	static uint8_t line[1 << 22];
+	xie_wr w = xie_wr_of(line, sizeof line);
+	bool for_people = isatty(STDOUT_FILENO) == 1;
+	xie_status st = xie_packs_load(mem, dirs, n, &packs, &notes);
+	if (st == XIE_OK) {
+		xie_packs_lint(&packs, &notes);
+		compile(mem, &packs, &notes);
+	}
+	for (uint32_t i = 0; i < notes.n && i < notes.cap; i++) {
+		print_note(&notes.list[i]);
+		if (!for_people)
+			print_json(&notes.list[i], &w);
+	}
+	for (uint32_t i = 0; notes.errors == 0 && i < packs.n_packs; i++)
+		print_pack(&packs.packs[i], &w);
+	if (notes.n > notes.cap)
+		(void)fprintf(stderr, "... and %u more\n", (unsigned)(notes.n - notes.cap));
+	(void)fprintf(stderr, "%u errors, %u warnings\n", (unsigned)notes.errors, (unsigned)(notes.n - notes.errors));
+	return notes.errors != 0 || (strict && notes.n != 0) ? EXIT_BAD : EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *dirs[256];
+	size_t n = 0;
+	bool strict = false, options = true;
+	for (int i = 1; i < argc; i++) {
+		if (options && strcmp(argv[i], "--") == 0)
+			options = false;
+		else if (options && strcmp(argv[i], "--strict") == 0)
+			strict = true;
+		else if (options && argv[i][0] == '-') {
+			(void)fprintf(stderr, "xiezhi lint: no option '%s'; xiezhi lint --help lists them\n", argv[i]);
+			return EXIT_USAGE;
+		} else if (n == sizeof dirs / sizeof dirs[0]) {
+			(void)fputs("xiezhi lint: too many folders\n", stderr);
+			return EXIT_USAGE;
+		} else {
+			dirs[n++] = argv[i];
+		}
+	}
+	if (n == 0) {
+		(void)fputs("xiezhi lint: which pack? xiezhi lint PACK-DIR...\n", stderr);
+		return EXIT_USAGE;
+	}
+	xie_arena mem;
+	if (xie_big_arena_init(&mem, MEMORY) != XIE_OK) {
+		(void)fputs("xiezhi lint: the system gives no address space\n", stderr);
+		return EXIT_ENV;
+	}
+	int code = lint(&mem, dirs, n, strict);
+	xie_big_arena_done(&mem);
+	return code;
+}
+
+const struct command cmd_lint = {
+	.name = "lint",
+	.summary = "says what is wrong in packs, where, and what would be right",
+	.help = "usage: xiezhi lint [--strict] PACK-DIR...\n\n"
+	        "Loads the packs together, as a server would: manifests, zones, lists, rules, violations. Every error and\n"
+	        "warning is one JSON object a line on standard output (not on a terminal) and one line for people on\n"
+	        "standard error: file:line:column: what; what would be right. For an invalid shape a valid one is proposed;\n"
+	        "nothing is ever changed. Packs without errors are listed with their digests.\n\n"
+	        "  --strict   warnings fail too\n\n"
+	        "Exit code: 0 no error, 1 errors (or warnings with --strict), 2 usage, 3 the environment failed.\n",
+	.run = run,
+};
