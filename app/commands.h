@@ -6,6 +6,7 @@
 #include "command.h"
 
 #define XIE_COMMANDS(X) \
+	X(decode) \
 	X(lint)
 
 #define X(name) extern const struct command cmd_##name;

@@ -75,11 +75,11 @@ xie_status xie_nmea_unarmor(struct xie_nmea_bits *bits, xie_str payload, unsigne
 	bad |= outside(w);
 	store(o, gather(w) << 16); /* also zeroes the bytes behind */
 	size_t end = (size_t)(o - bits->b) + 8;
-	bits->n = (uint32_t)(n * 6 - fill);
+	bits->n = (uint32_t)(fill <= n * 6 ? n * 6 - fill : 0);
 	if (bits->dirty > end)
 		wipe(bits, end);
 	bits->dirty = (uint32_t)end;
-	return bad == 0 && fill < 6 && fill <= n * 6 ? XIE_OK : XIE_MALFORMED;
+	return bad == 0 && fill <= n * 6 ? XIE_OK : XIE_MALFORMED;
 }
 
 xie_status xie_nmea_unarmor_more(struct xie_nmea_bits *bits, xie_str payload, unsigned fill)
@@ -87,7 +87,7 @@ xie_status xie_nmea_unarmor_more(struct xie_nmea_bits *bits, xie_str payload, un
 	size_t at = bits->n;
 	if (payload.n > XIE_NMEA_MAX_CHARS || at + payload.n * 6 > XIE_NMEA_MAX_BITS)
 		return XIE_LIMIT;
-	if (fill > 5 || fill > payload.n * 6)
+	if (fill > payload.n * 6)
 		return XIE_MALFORMED;
 	uint64_t bad = 0;
 	size_t end = 0;

@@ -8,20 +8,24 @@ void xie_nmea_joiner_init(struct xie_nmea_joiner *j, struct xie_nmea_group *grou
 		groups[i].used = false;
 }
 
-/* FNV-1a; 0 is kept for "unknown". */
-static uint64_t source_digest(xie_str s)
+static xie_str cut(xie_str source)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return s.n == 0 ? 0 : h | 1;
+	return (xie_str){ source.p, source.n < XIE_NMEA_SOURCE_MAX ? source.n : XIE_NMEA_SOURCE_MAX };
 }
 
-static bool same_group(const struct xie_nmea_group *g, const struct xie_nmea_line *l, uint64_t source)
+static bool same_group(const struct xie_nmea_group *g, const struct xie_nmea_line *l, xie_str source)
 {
 	return g->used && g->total == l->total && g->seq == l->seq && g->own_ship == l->own_ship &&
 	       (g->channel == l->channel || g->channel == 0 || l->channel == 0) &&
-	       (g->source == source || g->source == 0 || source == 0);
+	       (g->source_n == 0 || source.n == 0 || xie_str_eq((xie_str){ g->source, g->source_n }, source));
+}
+
+static bool over(const struct xie_nmea_joiner *j, const struct xie_nmea_group *g, bool has_rx, xie_ms rx)
+{
+	uint64_t parts = j->clock - g->age;
+	if (g->part[0].copies == 0 && g->source_n == 0 && parts > XIE_NMEA_HEADLESS_PARTS)
+		return true;
+	return g->has_rx && has_rx ? rx - g->rx > XIE_NMEA_GROUP_MS : parts > XIE_NMEA_GROUP_PARTS;
 }
 
 static void give_up(struct xie_nmea_joiner *j, struct xie_nmea_group *g, xie_status st, struct xie_nmea_lost *lost)
@@ -35,7 +39,7 @@ static void give_up(struct xie_nmea_joiner *j, struct xie_nmea_group *g, xie_sta
 	j->live--;
 }
 
-static struct xie_nmea_group *find(struct xie_nmea_joiner *j, const struct xie_nmea_line *l, uint64_t source)
+static struct xie_nmea_group *find(struct xie_nmea_joiner *j, const struct xie_nmea_line *l, xie_str source)
 {
 	struct xie_nmea_group *best = NULL;
 	if (j->live == 0)
@@ -80,6 +84,8 @@ static enum xie_nmea_joined finish(struct xie_nmea_joiner *j, struct xie_nmea_gr
 		give_up(j, g, st, lost);
 		return XIE_NMEA_BROKEN;
 	}
+	memcpy(j->source, g->source, sizeof j->source);
+	j->source_n = g->source_n;
 	g->came_out = true;
 	for (unsigned i = 0; i < g->total; i++)
 		if (--g->part[i].copies == 0)
@@ -91,46 +97,61 @@ static enum xie_nmea_joined finish(struct xie_nmea_joiner *j, struct xie_nmea_gr
 	return XIE_NMEA_WHOLE;
 }
 
-enum xie_nmea_joined xie_nmea_join(struct xie_nmea_joiner *j, const struct xie_nmea_line *part, uint64_t at,
-                                   struct xie_nmea_bits *bits, struct xie_nmea_lost *ret_lost)
+static bool contradicts(const struct xie_nmea_group *g, const struct xie_nmea_line *part)
 {
-	ret_lost->n = 0;
-	if (part->total == 1) {
-		ret_lost->st = xie_nmea_unarmor(bits, part->payload, part->fill);
-		if (ret_lost->st == XIE_OK)
-			return XIE_NMEA_WHOLE;
-		ret_lost->at[0] = at;
-		ret_lost->n = 1;
-		return XIE_NMEA_BROKEN;
-	}
-	if (part->payload.n > XIE_NMEA_PART_CHARS) {
-		*ret_lost = (struct xie_nmea_lost){ .st = XIE_LIMIT, .n = 1, .at = { at } };
-		return XIE_NMEA_BROKEN;
-	}
-	uint64_t source = source_digest(part->source);
-	struct xie_nmea_group *g = find(j, part, source);
-	if (g != NULL && g->has_rx && part->has_rx && part->rx - g->rx > XIE_NMEA_GROUP_MS) {
-		give_up(j, g, XIE_MISSING, ret_lost);
-		g = NULL;
-	}
 	unsigned i = part->number - 1u;
-	if (g != NULL && g->part[i].copies != 0 &&
-	    (g->part[i].fill != part->fill ||
-	     !xie_str_eq((xie_str){ g->part[i].text, g->part[i].n }, part->payload))) {
-		give_up(j, g, XIE_CONFLICT, ret_lost);
+	return g->part[i].copies != 0 &&
+	       (g->part[i].fill != part->fill || !xie_str_eq((xie_str){ g->part[i].text, g->part[i].n }, part->payload));
+}
+
+/* The group that takes the part; *lost tells of one that had to go. */
+static struct xie_nmea_group *group_for(struct xie_nmea_joiner *j, const struct xie_nmea_line *part, xie_str source,
+                                        struct xie_nmea_lost *lost)
+{
+	struct xie_nmea_group *g = find(j, part, source);
+	if (g != NULL && over(j, g, part->has_rx, part->rx)) {
+		give_up(j, g, XIE_MISSING, lost);
+		g = NULL;
+	} else if (g != NULL && contradicts(g, part)) {
+		give_up(j, g, XIE_CONFLICT, lost);
 		g = NULL;
 	}
 	if (g == NULL) {
-		struct xie_nmea_lost second = { 0 };
-		g = take_slot(j, &second); /* a slot was just freed when a group was given up */
-		if (second.n != 0)
-			*ret_lost = second;
+		g = take_slot(j, lost); /* displaces nothing when a group was just given up */
 		g->total = part->total;
 		g->seq = part->seq;
 		g->own_ship = part->own_ship;
 	}
 	g->channel = g->channel == 0 ? part->channel : g->channel;
-	g->source = g->source == 0 ? source : g->source;
+	if (g->source_n == 0 && source.n != 0) {
+		memcpy(g->source, source.p, source.n);
+		g->source_n = (uint8_t)source.n;
+	}
+	return g;
+}
+
+static enum xie_nmea_joined whole_line(const struct xie_nmea_line *part, uint64_t at, struct xie_nmea_bits *bits,
+                                       struct xie_nmea_lost *lost)
+{
+	xie_status st = xie_nmea_unarmor(bits, part->payload, part->fill);
+	if (st == XIE_OK)
+		return XIE_NMEA_WHOLE;
+	*lost = (struct xie_nmea_lost){ .st = st, .n = 1, .at = { at } };
+	return XIE_NMEA_BROKEN;
+}
+
+enum xie_nmea_joined xie_nmea_join(struct xie_nmea_joiner *j, const struct xie_nmea_line *part, uint64_t at,
+                                   struct xie_nmea_bits *bits, struct xie_nmea_lost *ret_lost)
+{
+	ret_lost->n = 0;
+	if (part->total == 1)
+		return whole_line(part, at, bits, ret_lost);
+	if (part->payload.n > XIE_NMEA_PART_CHARS || part->total > XIE_NMEA_PARTS || part->number - 1u >= part->total) {
+		*ret_lost = (struct xie_nmea_lost){ .st = XIE_LIMIT, .n = 1, .at = { at } };
+		return XIE_NMEA_BROKEN;
+	}
+	struct xie_nmea_group *g = group_for(j, part, cut(part->source), ret_lost);
+	unsigned i = part->number - 1u;
 	g->has_rx = part->has_rx;
 	g->rx = part->rx;
 	g->age = ++j->clock;
@@ -146,11 +167,17 @@ enum xie_nmea_joined xie_nmea_join(struct xie_nmea_joiner *j, const struct xie_n
 	return g->held == g->total ? finish(j, g, bits, ret_lost) : XIE_NMEA_WAITING;
 }
 
-bool xie_nmea_join_expired(struct xie_nmea_joiner *j, bool end, xie_ms rx, struct xie_nmea_lost *ret_lost)
+xie_str xie_nmea_joined_source(const struct xie_nmea_joiner *j, const struct xie_nmea_line *part)
+{
+	return part->total == 1 || part->source.n != 0 ? part->source : (xie_str){ j->source, j->source_n };
+}
+
+bool xie_nmea_join_expired(struct xie_nmea_joiner *j, bool end, bool has_rx, xie_ms rx,
+                           struct xie_nmea_lost *ret_lost)
 {
 	for (uint32_t i = 0; j->live != 0 && i < j->cap; i++) {
 		struct xie_nmea_group *g = &j->groups[i];
-		if (!g->used || !(end || (g->has_rx && rx - g->rx > XIE_NMEA_GROUP_MS)))
+		if (!g->used || !(end || over(j, g, has_rx, rx)))
 			continue;
 		give_up(j, g, XIE_MISSING, ret_lost);
 		return true;

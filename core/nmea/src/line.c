@@ -84,11 +84,11 @@ static enum xie_nmea_kind read_vdm(const char *s, size_t star, struct xie_nmea_l
 	if (e[-1] == ',') { /* fill left out: none, as some senders mean it */
 		o->fill = 0;
 		e -= 1;
-	} else if (e[-2] == ',' && e[-1] >= '0' && e[-1] <= '5') {
+	} else if (e[-2] == ',' && is_digit(e[-1])) { /* over 5 is against the standard, but it says what it means */
 		o->fill = (uint8_t)(e[-1] - '0');
 		e -= 2;
 	} else {
-		return refuse(o, XIE_RANGE, "the number of fill bits is not 0 to 5");
+		return refuse(o, XIE_RANGE, "the number of fill bits is not one digit");
 	}
 	if (p > e)
 		return refuse(o, XIE_MALFORMED, "fewer fields than VDM has");
@@ -140,10 +140,10 @@ static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct 
 		nmea__prefix(r, (xie_str){ s.p, at }, o);
 		s = xie_str_from(s, at);
 	}
-	bool tagged = s.p[0] == '\\';
+	o->tagged = s.p[0] == '\\';
 	while (s.n != 0 && s.p[0] == '\\')
 		s = nmea__tag(r, s, o);
-	if (s.n == 0 && tagged) {
+	if (s.n == 0 && o->tagged) {
 		nmea__pend(r, o->source);
 		r->lone_tag = true;
 		return o->kind = XIE_NMEA_META;
@@ -167,7 +167,7 @@ enum xie_nmea_kind xie_nmea_read(struct xie_nmea_reader *r, xie_str line, struct
 	}
 	ret_line->has_rx = r->has_rx;
 	ret_line->rx = r->rx;
-	if (ret_line->source.n == 0)
+	if (ret_line->source.n == 0 && !ret_line->tagged)
 		ret_line->source = (xie_str){ r->pending, r->pending_n };
 	return k;
 }

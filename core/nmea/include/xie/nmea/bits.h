@@ -27,7 +27,7 @@ struct xie_nmea_bits {
 	uint8_t b[XIE_NMEA_MAX_BITS / 8 + XIE_NMEA_SLACK];
 };
 
-/* Replaces bits by the payload of a whole message.  MALFORMED: a character outside the armour, fill over 5 or more
+/* Replaces bits by the payload of a whole message.  MALFORMED: a character outside the armour, more fill
  * than there are bits.  LIMIT: longer than XIE_NMEA_MAX_CHARS.  On failure the content is unspecified but safe. */
 xie_status xie_nmea_unarmor(struct xie_nmea_bits *bits, xie_str payload, unsigned fill) XIE_MUST_USE;
 /* Adds the next part.  Fill bits of the parts before it must be 0, as the standard says. */

@@ -4,8 +4,12 @@
  * A part belongs to the group with the same total, sequence number, channel and source; a blank channel or an
  * unknown source matches any.  Parts may come out of order and groups may interleave.  The same part again counts as
  * one more copy, so that a message heard twice comes out twice.  A part that contradicts its group (same number,
- * other text) ends the group and begins a new one.  A group lives 2 s of receive time after its last part; without
- * receive times it lives until its slot is needed.
+ * other text) ends the group and begins a new one.
+ *
+ * A group lives 2 s of receive time after its last part; without receive times, for 32 further parts of other
+ * messages.  While its first part is missing and its source unknown it lives for 8 further parts at most: in a feed
+ * mixed from many stations the same sequence number soon comes again, and a left-over end would be put behind a
+ * stranger's beginning.
  *
  * Memory is the caller's, its size fixed by him.  What is dropped is told, line by line. */
 #ifndef XIE_NMEA_JOIN_H
@@ -20,15 +24,18 @@
 enum { XIE_NMEA_PARTS = 9, XIE_NMEA_PART_CHARS = 112 };
 
 #define XIE_NMEA_GROUP_MS INT64_C(2000)
+#define XIE_NMEA_GROUP_PARTS 32u
+#define XIE_NMEA_HEADLESS_PARTS 8u
 
 struct xie_nmea_group {
 	bool used, own_ship, has_rx, came_out;
 	char channel;
 	int8_t seq;
 	uint8_t total, held;       /* parts in the message, parts of which at least one copy is here */
-	uint64_t source;           /* digest of the station's name, 0 unknown */
+	uint8_t source_n;          /* station, 0 unknown */
+	char source[XIE_NMEA_SOURCE_MAX];
 	xie_ms rx;                 /* of the last part */
-	uint64_t age;              /* order of the last part, for displacing the oldest */
+	uint64_t age;              /* the joiner's clock at the last part */
 	struct {
 		uint64_t at;           /* the caller's mark (line number) of the first copy */
 		uint8_t copies, fill, n;
@@ -40,10 +47,12 @@ struct xie_nmea_joiner {
 	struct xie_nmea_group *groups;
 	uint32_t cap;
 	uint32_t live;
-	uint64_t clock;
+	uint64_t clock;            /* parts seen */
+	uint8_t source_n;          /* station of the message that came out last, see xie_nmea_joined_source */
+	char source[XIE_NMEA_SOURCE_MAX];
 };
 
-/* groups: kept, cap of them (32 serve a busy world-wide feed). */
+/* groups: kept, cap >= 1 of them (32 serve a busy world-wide feed). */
 void xie_nmea_joiner_init(struct xie_nmea_joiner *j, struct xie_nmea_group *groups, uint32_t cap);
 
 /* Parts of a group that never became a message. */
@@ -64,7 +73,10 @@ enum xie_nmea_joined {
  * *ret_lost->n != 0: a group was given up to make room for this part or because of it. */
 enum xie_nmea_joined xie_nmea_join(struct xie_nmea_joiner *j, const struct xie_nmea_line *part, uint64_t at,
                                    struct xie_nmea_bits *bits, struct xie_nmea_lost *ret_lost);
-/* Takes one group that is older than 2 s at rx (or any, with end true); false when there is none. */
-bool xie_nmea_join_expired(struct xie_nmea_joiner *j, bool end, xie_ms rx, struct xie_nmea_lost *ret_lost);
+/* Who heard the message that came out when part was given: its own source, or what an earlier part named. */
+xie_str xie_nmea_joined_source(const struct xie_nmea_joiner *j, const struct xie_nmea_line *part);
+/* Takes one group whose time is over; with end true, any.  False when there is none.  has_rx, rx: what time it is. */
+bool xie_nmea_join_expired(struct xie_nmea_joiner *j, bool end, bool has_rx, xie_ms rx,
+                           struct xie_nmea_lost *ret_lost);
 
 #endif

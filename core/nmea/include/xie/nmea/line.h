@@ -8,8 +8,8 @@
  *   !ABVDM,1,1,,A,405flaAv4PP131B4B5e6;MO00404,0*1F,1485907262                   suffix: UNIX time
  *   # comment
  *
- * A line without a time of its own has the time of the line before it; so has its source with $PGHP and with a tag
- * block that stands alone.  A tag block whose own check fails says nothing, but the sentence behind it has its own.
+ * A line without a time of its own has the time of the line before it.  A source named by $PGHP or by a tag block that
+ * stands alone is that of the lines that follow, unless they have tag blocks of their own.  A tag block whose own check fails says nothing, but the sentence behind it has its own.
  * Times are UNIX seconds with or without a fraction, or milliseconds when over 10^11.
  *
  * Reads nothing but the line, allocates nothing, knows no clock.  One reader for one stream, one thread at a time. */
@@ -54,6 +54,7 @@ struct xie_nmea_line {
 	const char *why;   /* REJECT: what is wrong, for people; static */
 	bool has_rx;
 	bool rx_own;       /* the line itself says it */
+	bool tagged;       /* it has a tag block; a source named before does not pass over to it */
 	xie_ms rx;
 	xie_str source;    /* station, or empty; borrowed from the line or the reader */
 	xie_str sentence;  /* from '!' or '$' to the end of the check */
@@ -62,7 +63,7 @@ struct xie_nmea_line {
 	uint8_t total, number; /* 1..9 */
 	int8_t seq;        /* 0..9, -1 blank */
 	char channel;      /* 'A', 'B'; 0 blank.  "1" and "2" are A and B */
-	uint8_t fill;      /* 0..5 */
+	uint8_t fill;      /* 0..5; some senders leave up to 9 */
 	xie_str payload;   /* armoured, its characters not yet judged */
 	/* tag block, metadata only: g (0 none), n (0 none), d, t, r (0 none) */
 	uint32_t group, group_part, group_total;
