@@ -129,7 +129,8 @@ static void lists(struct hasher *h, struct loader *l, const struct xie_pack *p)
 		h->st = XIE_LIMIT;
 		return;
 	}
-	memcpy(all, l->lists + p->list0, p->n_lists * sizeof *all);
+	if (p->n_lists != 0)
+		memcpy(all, l->lists + p->list0, p->n_lists * sizeof *all);
 	qsort(all, p->n_lists, sizeof *all, by_list_name);
 	for (uint32_t i = 0; i < p->n_lists && h->st == XIE_OK; i++) {
 		xie_wr_text(&h->w, i == 0 ? "{\"id\":" : ",{\"id\":");

@@ -115,6 +115,7 @@ const struct xie_val *pack__tree(struct loader *l, const char *path)
 	struct xie_err err = { 0 };
 	const struct xie_val *v = NULL;
 	struct xie_val_limits lim = { .depth = DEPTH, .nodes = 0 };
+	l->n_files++;
 	xie_status st = xie_file_read(l->mem, path, &text, &err);
 	if (st == XIE_OK)
 		st = ends_with(path, "json") ? xie_json_read(l->mem, text, lim, &v, &err)

@@ -26,6 +26,7 @@ static void read_content(struct loader *l, struct xie_pack *p)
 	static const char *const list_files[] = { "lists.yaml", "lists.yml", "lists.json", NULL };
 	static const char *const rule_files[] = { "rules.yaml", "rules.yml", "rules.json", NULL };
 	static const char *const law_files[] = { "violations.yaml", "violations.yml", "violations.json", NULL };
+	uint32_t files_before = l->n_files;
 	p->zone0 = l->n_zones;
 	each_named(l, p, zone_files, pack__zones_file);
 	pack__each_file(l, p->dir, "zones", geo_ends, pack__zones_file, p);
@@ -39,7 +40,7 @@ static void read_content(struct loader *l, struct xie_pack *p)
 	pack__each_file(l, p->dir, "rules", tree_ends, pack__rules_file, p);
 	p->n_rules = l->n_rules - p->rule0;
 	each_named(l, p, law_files, pack__law_file);
-	if (p->anonymous && p->n_rules == 0 && p->n_zones == 0)
+	if (p->anonymous && l->n_files == files_before)
 		pack__error(l, XIE_MISSING, p->dir, NULL, "not a pack: neither pack.yaml nor rules nor zones", none,
 		            "docs/pack-format.md says what a pack is");
 	xie_status st = l->first == XIE_OK ? pack__digest_pack(l, p) : XIE_OK;

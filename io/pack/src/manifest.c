@@ -50,14 +50,17 @@ static void read_fields(struct loader *l, struct xie_pack *p, const struct xie_v
 	const struct xie_val *id = xie_val_get(m, "id"), *version = xie_val_get(m, "version");
 	const struct xie_val *offset = xie_val_get(m, "utc_offset");
 	pack__check_fields(l, file, m, fields, sizeof fields / sizeof fields[0], false);
-	if (!pack_id_ok(xie_val_str(id)))
-		pack__error(l, id != NULL ? XIE_MALFORMED : XIE_MISSING, file, id != NULL ? id : m, "id of the pack: ",
-		            xie_val_str(id), "lower-case letters, digits, - _ . and at most 64 of them");
+	if (id == NULL)
+		pack__error(l, XIE_MISSING, file, m, "a pack has an id", none, "id: the-folders-name");
+	else if (!pack_id_ok(xie_val_str(id)))
+		pack__error(l, XIE_MALFORMED, file, id, "not an id for a pack: ", xie_val_str(id),
+		            "lower-case letters, digits, - _ . and at most 64 of them");
 	else
 		p->id = xie_val_str(id);
-	if (xie_val_str(version).n == 0 || !pack__is_id(xie_val_str(version)))
-		pack__error(l, version != NULL ? XIE_MALFORMED : XIE_MISSING, file, version != NULL ? version : m,
-		            "version of the pack: ", xie_val_str(version), "for example version: 1.0.0");
+	if (version == NULL)
+		pack__error(l, XIE_MISSING, file, m, "a pack has a version", none, "for example version: 1.0.0");
+	else if (!pack__is_id(xie_val_str(version)))
+		pack__error(l, XIE_MALFORMED, file, version, "not a version: ", xie_val_str(version), "for example 1.0.0");
 	else
 		p->version = xie_val_str(version);
 	if (offset != NULL && xie_offset_parse(xie_val_str(offset), &p->utc_offset_ms) != XIE_OK)

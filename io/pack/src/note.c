@@ -34,23 +34,26 @@ void pack__warn(struct loader *l, const char *file, const struct xie_val *at, co
 
 enum { NEAR_MAX = 32 };
 
-/* Levenshtein's distance of two short words. */
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Letters to change, add, leave out or swap with their neighbour to make one short word of the other. */
 static size_t distance(xie_str a, xie_str b)
 {
-	size_t row[NEAR_MAX + 1];
+	size_t d[NEAR_MAX + 1][NEAR_MAX + 1];
+	for (size_t i = 0; i <= a.n; i++)
+		d[i][0] = i;
 	for (size_t j = 0; j <= b.n; j++)
-		row[j] = j;
-	for (size_t i = 0; i < a.n; i++) {
-		size_t diagonal = row[0];
-		row[0] = i + 1;
-		for (size_t j = 0; j < b.n; j++) {
-			size_t change = diagonal + (a.p[i] != b.p[j] ? 1 : 0);
-			size_t best = row[j] < row[j + 1] ? row[j] + 1 : row[j + 1] + 1;
-			diagonal = row[j + 1];
-			row[j + 1] = change < best ? change : best;
+		d[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++)
+		for (size_t j = 1; j <= b.n; j++) {
+			d[i][j] = least_of(least_of(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + (a.p[i - 1] != b.p[j - 1] ? 1 : 0));
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1])
+				d[i][j] = least_of(d[i][j], d[i - 2][j - 2] + 1);
 		}
-	}
-	return row[b.n];
+	return d[a.n][b.n];
 }
 
 const char *xie_near_name(xie_str name, const char *const *candidates, size_t n)

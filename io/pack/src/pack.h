@@ -13,6 +13,7 @@ struct loader {
 	xie_arena *mem;
 	struct xie_pack_notes *notes;
 	xie_status first; /* status of the first error */
+	uint32_t n_files; /* of content that were there, good or bad */
 	uint8_t *piece;   /* PACK_PIECE bytes of scratch for digests */
 	struct xie_pack *packs;
 	uint32_t n_packs, cap_packs;

@@ -42,7 +42,7 @@ static xie_status fail_bytes(struct reader *r, xie_str text)
 static const char *better_hint(const char *problem)
 {
 	static const char *const hints[][2] = {
-		{ "found character that cannot start any token", "quote text that starts with @ ` or %" },
+		{ "found character that cannot start any token", "indent with blanks, not tabs; quote text that starts with @ ` or %" },
 		{ "found a tab character", "indent with blanks" },
 		{ "mapping values are not allowed", "quote text that holds a colon and a blank" },
 		{ "could not find expected ':'", "every line of a mapping is key: value" },

@@ -19,9 +19,22 @@ static void problem(void *self, const struct xie_err *err, xie_str repair)
 	struct sink *s = self;
 	struct xie_val at = { .line = err->line, .column = err->column };
 	pack__error(s->l, err->st, s->file, &at, err->what, none, err->hint[0] != '\0' ? err->hint : NULL);
+	/* The reader gives its memory back when it fails: the proposal waits on the heap. */
 	struct xie_pack_notes *notes = s->l->notes;
 	if (repair.n != 0 && notes->n <= notes->cap)
-		notes->list[notes->n - 1].repair = xie_str_dup(s->l->mem, repair);
+		notes->list[notes->n - 1].repair = strndup(repair.p, repair.n);
+}
+
+/* Moves the proposals of notes[from ..] into the packs' memory. */
+static void keep_repairs(struct loader *l, uint32_t from)
+{
+	for (uint32_t i = from; i < l->notes->n && i < l->notes->cap; i++) {
+		char *heap = (char *)(uintptr_t)l->notes->list[i].repair;
+		if (heap == NULL)
+			continue;
+		l->notes->list[i].repair = xie_str_dup(l->mem, xie_str_of(heap));
+		free(heap);
+	}
 }
 
 /* "zones/bridges.geojson" -> "bridges": the layer of features that name none. */
@@ -75,7 +88,9 @@ void pack__zones_file(struct loader *l, struct xie_pack *p, const char *path)
 	struct xie_geojson g = { 0 };
 	struct xie_err err = { 0 };
 	xie_str text;
+	uint32_t notes_before = l->notes->n;
 	xie_status st = xie_big_arena_init(&scratch, SCRATCH);
+	l->n_files++;
 	if (st != XIE_OK) {
 		pack__error(l, st, path, NULL, "no address space to read zones in", none, NULL);
 		return;
@@ -86,6 +101,7 @@ void pack__zones_file(struct loader *l, struct xie_pack *p, const char *path)
 	else if (xie_geojson_read(l->mem, &scratch, text, &opts, &g, &err) == XIE_OK)
 		for (uint32_t i = 0; i < g.n; i++)
 			add(l, path, &g.zones[i], &g.shapes[i]);
+	keep_repairs(l, notes_before);
 	xie_big_arena_done(&scratch);
 }
 
