@@ -34,7 +34,7 @@ static enum reach look(const struct xie_pair_track *tr, xie_ms s, xie_ms gap, st
 	const struct xie_pair_fix *next = lo < tr->n ? &tr->fixes[lo] : NULL;
 	const struct xie_pair_fix *here = lo > 0 ? &tr->fixes[lo - 1] : NULL;
 	if (here != NULL && next != NULL && !next->jump && next->t - here->t <= gap) {
-		*k = (struct known){ here, next, next->t };
+		*k = (struct known){ here, next, next->t - 1 }; /* at next->t a later fix of the same time may stand */
 		return KNOWN;
 	}
 	if (here != NULL && here->t == s) {

@@ -195,6 +195,8 @@ static bool take_over(struct xie_pairs *p, struct pair_rule *r, const struct xie
 	for (const struct node *n = from; n != NULL; n = n->next)
 		if (counts(n)) {
 			m->dirty = true;
+			/* a second fix in the millisecond up to which the pair may have been judged already */
+			m->again = m->again || (m->n != 0 && m->fixes[m->n - 1].t == n->fix.t);
 			if (!append(p, r, m, n))
 				return false;
 		}
