@@ -7,7 +7,8 @@
 
 #define XIE_COMMANDS(X) \
 	X(decode) \
-	X(lint)
+	X(lint) \
+	X(replay)
 
 #define X(name) extern const struct command cmd_##name;
 XIE_COMMANDS(X)

@@ -146,7 +146,6 @@ static void area_alert(struct out *o, const struct xie_rules *r, uint32_t bindin
 		if (!longer || (enters && p->already) || (!enters && p->end != XIE_END_LEFT))
 			return;
 		a.since = a.open = a.close = enters ? p->from.ms : p->to.ms;
-		a.already = 0;
 		a.end = XIE_END_EVENT;
 		add(o, a);
 		return;

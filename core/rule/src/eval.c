@@ -147,7 +147,7 @@ static bool area_fact(struct xie_eval_ctx *c, const struct xie_episode *p, const
 static void area_event(struct xie_eval_ctx *c, const struct xie_episode *p, const struct xie_key *key, xie_ms at)
 {
 	emit(c, p->binding, key, (struct fact){ .since = at, .open = at, .close = at, .end = XIE_END_EVENT,
-	                                        .first_frame = p->first_frame, .last_frame = p->last_frame });
+	                                        .already = p->already, .first_frame = p->first_frame, .last_frame = p->last_frame });
 }
 
 static void area_close(struct step *s, struct xie_episode *p, struct xie_instant out, enum xie_end end)

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One recording as observations: lines or frames, their time, what they say. */
+#include "replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xie/bridge/ais.h"
+#include "xie/bridge/jt808.h"
+#include "xie/file/file.h"
+#include "xie/nmea/join.h"
+#include "xie/nmea/line.h"
+
+enum { GROUPS = 256, OBS = 256 };
+
+struct anchor { /* a base station's report: at this line it was this second */
+	uint64_t line;
+	int64_t second;
+};
+
+struct feed {
+	struct xie_lines *lines;
+	bool (*read)(struct feed *f, xie_str line); /* true when the line has a time */
+	const char *path;
+	uint32_t source;
+	struct feed_counts counts;
+	xie_ms rx;
+	struct xie_obs obs[OBS];
+	size_t n_obs;
+	/* NMEA */
+	struct xie_nmea_reader reader;
+	struct xie_nmea_joiner joiner;
+	struct xie_nmea_group groups[GROUPS];
+	struct xie_nmea_bits bits;
+	struct xie_ais_msg msg;
+	struct anchor *anchors;
+	size_t n_anchors, next_anchor;
+	/* JT/T 808 */
+	uint8_t bytes[XIE_JT808_WIRE_MAX], room[XIE_JT808_FRAME_MAX];
+};
+
+/* Where the bytes are: which file, which line. */
+static uint64_t frame_at(const struct feed *f)
+{
+	return (uint64_t)f->source << 48 | f->counts.lines;
+}
+
+/* ---- NMEA and AIS ---- */
+
+/* A part's message, once it is whole. */
+static bool message(struct feed *f, const struct xie_nmea_line *line)
+{
+	struct xie_nmea_lost lost;
+	enum xie_nmea_joined j = xie_nmea_join(&f->joiner, line, f->counts.lines, &f->bits, &lost);
+	f->counts.rejects += lost.n;
+	if (j != XIE_NMEA_WHOLE)
+		return false;
+	if (xie_ais_decode(&f->bits, &f->msg) != XIE_OK) {
+		f->counts.rejects++;
+		return false;
+	}
+	f->counts.messages++;
+	return true;
+}
+
+/* The recording's own clock: between two reports of base stations time runs evenly over the lines, in whole seconds;
+ * before the first and after the last it stands. */
+static xie_ms anchored(struct feed *f)
+{
+	const struct anchor *a = f->anchors;
+	uint64_t line = f->counts.lines;
+	while (f->next_anchor < f->n_anchors && a[f->next_anchor].line <= line)
+		f->next_anchor++;
+	if (f->next_anchor == 0)
+		return a[0].second * 1000;
+	const struct anchor *from = &a[f->next_anchor - 1];
+	if (f->next_anchor == f->n_anchors)
+		return from->second * 1000;
+	const struct anchor *to = &a[f->next_anchor];
+	int64_t way = (to->second - from->second) * (int64_t)(line - from->line);
+	return (from->second + way / (int64_t)(to->line - from->line)) * 1000;
+}
+
+static bool read_nmea(struct feed *f, xie_str text)
+{
+	struct xie_nmea_line line;
+	enum xie_nmea_kind kind = xie_nmea_read(&f->reader, text, &line);
+	if (f->anchors != NULL) {
+		line.has_rx = line.rx_own = true;
+		line.rx = anchored(f);
+	}
+	if (kind == XIE_NMEA_REJECT)
+		f->counts.rejects++;
+	if (!line.has_rx) {
+		f->counts.untimed += kind == XIE_NMEA_VDM ? 1 : 0;
+		return false;
+	}
+	f->rx = line.rx;
+	if (kind == XIE_NMEA_VDM && message(f, &line))
+		f->n_obs = xie_bridge_ais(&f->msg, &f->bits, line.rx, f->source, frame_at(f), f->obs);
+	return true;
+}
+
+/* The UTC second that a base station's report (type 4) names. */
+static bool station_second(const struct xie_ais_msg *m, int64_t *ret_second)
+{
+	struct xie_civil c = { .year = (int32_t)m->t4.year, .month = (uint8_t)m->t4.month, .day = (uint8_t)m->t4.day,
+		               .hour = (uint8_t)m->t4.hour, .minute = (uint8_t)m->t4.minute, .second = (uint8_t)m->t4.second };
+	xie_ms t = 0;
+	if (m->type != 4 || m->t4.year == 0 || xie_ms_from_civil(&c, 0, &t) != XIE_OK)
+		return false;
+	*ret_second = t / 1000;
+	return true;
+}
+
+static bool keep_anchor(struct feed *f, size_t *cap, struct anchor a)
+{
+	if (f->n_anchors != 0 && a.second < f->anchors[f->n_anchors - 1].second)
+		return true; /* a station whose clock is behind: time does not go back */
+	if (f->n_anchors == *cap) {
+		size_t more = *cap * 2;
+		struct anchor *p = realloc(f->anchors, more * sizeof *p);
+		if (p == NULL)
+			return false;
+		f->anchors = p;
+		*cap = more;
+	}
+	f->anchors[f->n_anchors++] = a;
+	return true;
+}
+
+/* A first pass over the file for the reports of its base stations. */
+static xie_status find_anchors(struct feed *f, struct xie_err *err)
+{
+	size_t cap = 256;
+	xie_str text;
+	bool more = true;
+	f->anchors = malloc(cap * sizeof *f->anchors);
+	xie_status st = f->anchors != NULL ? xie_lines_open(f->path, &f->lines, err) : XIE_UNAVAILABLE;
+	while (st == XIE_OK) {
+		st = xie_lines_next(f->lines, &text, &more);
+		if (st != XIE_OK || !more)
+			break;
+		f->counts.lines++;
+		struct xie_nmea_line line;
+		int64_t second = 0;
+		if (xie_nmea_read(&f->reader, text, &line) == XIE_NMEA_VDM && message(f, &line) && station_second(&f->msg, &second) &&
+		    !keep_anchor(f, &cap, (struct anchor){ f->counts.lines, second }))
+			st = XIE_UNAVAILABLE;
+	}
+	xie_lines_close(f->lines);
+	f->lines = NULL;
+	f->counts = (struct feed_counts){ 0 };
+	if (st == XIE_OK && f->n_anchors == 0)
+		st = xie_err_set(err, XIE_MISSING, 0, 0, "no base station's report (AIS type 4) in the recording",
+		                 "--clock line, where the lines carry their own time");
+	return st;
+}
+
+static void start_nmea(struct feed *f, xie_ms utc_offset)
+{
+	xie_nmea_reader_init(&f->reader, utc_offset);
+	xie_nmea_joiner_init(&f->joiner, f->groups, GROUPS);
+	xie_nmea_bits_clear(&f->bits);
+}
+
+/* ---- JT/T 808 ---- */
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Hexadecimal with or without spaces into bytes; 0 when it is none. */
+static size_t unhex(xie_str s, uint8_t *to, size_t cap)
+{
+	size_t n = 0;
+	int high = -1;
+	for (size_t i = 0; i < s.n; i++) {
+		int d = hex_digit(s.p[i]);
+		if (d < 0 && (s.p[i] == ' ' || s.p[i] == '\t'))
+			continue;
+		if (d < 0 || n == cap)
+			return 0;
+		if (high < 0) {
+			high = d;
+		} else {
+			to[n++] = (uint8_t)(high << 4 | d);
+			high = -1;
+		}
+	}
+	return high < 0 ? n : 0;
+}
+
+static xie_ms obs_time(const struct xie_obs *o)
+{
+	return o->what == XIE_OBS_FIX ? o->fix.t : o->stat.t;
+}
+
+/* A line without a receive time has the time of its position; a registration that of the line before it. */
+static bool read_jt808(struct feed *f, xie_str text)
+{
+	text = xie_str_trim(text);
+	if (text.n == 0 || text.p[0] == '#')
+		return false;
+	size_t n = unhex(text, f->bytes, sizeof f->bytes);
+	const uint8_t *p = f->bytes;
+	if (n >= 2 && p[0] == 0x7E && p[n - 1] == 0x7E) {
+		p++;
+		n -= 2;
+	}
+	struct xie_jt808_frame frame;
+	struct xie_bridge_jt808 b;
+	if (n == 0 || xie_jt808_frame_read(p, n, f->room, &frame) != XIE_JT808_BAD_NONE ||
+	    xie_bridge_jt808_begin(&b, &frame, XIE_BRIDGE_NO_RX, f->source, frame_at(f)) != XIE_OK) {
+		f->counts.rejects++;
+		return false;
+	}
+	f->counts.messages++;
+	bool timed = false;
+	while (f->n_obs < OBS && xie_bridge_jt808_next(&b, &f->obs[f->n_obs])) {
+		struct xie_obs *o = &f->obs[f->n_obs++];
+		if (obs_time(o) == XIE_BRIDGE_NO_RX)
+			o->stat.t = o->stat.rx = f->rx;
+		else
+			f->rx = obs_time(o);
+		timed = timed || f->rx != INT64_MIN;
+	}
+	return timed;
+}
+
+/* ---- any ---- */
+
+xie_status feed_open(const char *path, const char *from, enum feed_clock clock, xie_ms utc_offset, uint32_t source,
+                     struct feed **ret_f, struct xie_err *reterr)
+{
+	bool nmea = strcmp(from, "nmea") == 0;
+	if (!nmea && strcmp(from, "jt808") != 0)
+		return xie_err_set(reterr, XIE_UNKNOWN, 0, 0, "no such format", "--from nmea or --from jt808");
+	struct feed *f = calloc(1, sizeof *f);
+	if (f == NULL)
+		return xie_err_set(reterr, XIE_UNAVAILABLE, 0, 0, "out of memory", NULL);
+	f->path = path;
+	f->source = source;
+	f->rx = INT64_MIN;
+	f->read = nmea ? read_nmea : read_jt808;
+	start_nmea(f, utc_offset);
+	xie_status st = XIE_OK;
+	if (nmea && clock == FEED_CLOCK_TYPE4) {
+		st = find_anchors(f, reterr);
+		start_nmea(f, utc_offset);
+	}
+	if (st == XIE_OK)
+		st = xie_lines_open(path, &f->lines, reterr);
+	if (st != XIE_OK) {
+		if (reterr != NULL)
+			reterr->file = path;
+		feed_close(f);
+		return st;
+	}
+	*ret_f = f;
+	return XIE_OK;
+}
+
+xie_status feed_advance(struct feed *f, bool *ret_more)
+{
+	xie_str line;
+	for (;;) {
+		f->n_obs = 0;
+		xie_status st = xie_lines_next(f->lines, &line, ret_more);
+		if (st != XIE_OK || !*ret_more)
+			return st;
+		f->counts.lines++;
+		if (f->read(f, line))
+			return XIE_OK;
+	}
+}
+
+xie_ms feed_rx(const struct feed *f)
+{
+	return f->rx;
+}
+
+const struct xie_obs *feed_obs(const struct feed *f, size_t *ret_n)
+{
+	*ret_n = f->n_obs;
+	return f->obs;
+}
+
+struct feed_counts feed_counts(const struct feed *f)
+{
+	return f->counts;
+}
+
+int feed_progress(const struct feed *f)
+{
+	size_t done = 0, total = 0;
+	xie_lines_progress(f->lines, &done, &total);
+	return total != 0 ? (int)(done * 1000 / total) : -1;
+}
+
+void feed_close(struct feed *f)
+{
+	if (f == NULL)
+		return;
+	xie_lines_close(f->lines);
+	free(f->anchors);
+	free(f);
+}
