@@ -5,16 +5,13 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "load.h"
 
 #include "xie/file/file.h"
 #include "xie/pack/pack.h"
-#include "xie/rule/rule.h"
 
 enum { NOTES = 1000 };
-#define MEMORY ((size_t)64 << 30) /* address space; pages are taken as they are used */
-
 static struct xie_pack_note list[NOTES];
-static struct xie_err rule_errors[NOTES];
 
 static void print_json(const struct xie_pack_note *note, xie_wr *w)
 {
@@ -65,36 +62,6 @@ static void print_pack(const struct xie_pack *p, xie_wr *w)
 	(void)fwrite(w->p, 1, w->n, stdout);
 }
 
-static void add_rule_errors(struct xie_pack_notes *notes, const struct xie_rule_errors *errors)
-{
-	for (size_t i = 0; i < errors->n && i < errors->max; i++) {
-		const struct xie_err *e = &errors->errs[i];
-		struct xie_val at = { .line = e->line, .column = e->column };
-		xie_pack_note_add(notes, false, e->st, e->file, &at, e->what, (xie_str){ "", 0 },
-		                  e->hint[0] != '\0' ? e->hint : NULL);
-	}
-}
-
-/* Zones into a set, rules against it: what the loader alone cannot see. */
-static void compile(xie_arena *mem, const struct xie_packs *p, struct xie_pack_notes *notes)
-{
-	const struct xie_zone_set *set = NULL;
-	const struct xie_rules *rules = NULL;
-	size_t bad = 0;
-	xie_status st = xie_zone_set_build(mem, p->shapes, p->n_zones, &set, &bad);
-	if (st != XIE_OK) {
-		const struct xie_pack_place *at = st == XIE_RANGE && bad < p->n_zones ? &p->places[bad] : NULL;
-		struct xie_val place = { .line = at != NULL ? at->line : 0, .column = at != NULL ? at->column : 0 };
-		xie_pack_note_add(notes, false, st, at != NULL ? at->file : NULL, &place, "no zone index can be made: ",
-		                  at != NULL ? p->zones[bad].id : xie_str_of(xie_status_text(st)), NULL);
-		return;
-	}
-	struct xie_rule_errors errors = { .errs = rule_errors, .max = NOTES, .n = 0 };
-	st = xie_rules_compile(mem, p->rules, p->n_rules, p->zones, p->n_zones, set, p->lists, p->n_lists, &rules, &errors);
-	if (st != XIE_OK)
-		add_rule_errors(notes, &errors);
-}
-
 static int lint(xie_arena *mem, const char *const *dirs, size_t n, bool strict)
 {
 	struct xie_pack_notes notes = { .list = list, .cap = NOTES };
@@ -104,8 +71,9 @@ static int lint(xie_arena *mem, const char *const *dirs, size_t n, bool strict)
 	bool for_people = isatty(STDOUT_FILENO) == 1;
 	xie_status st = xie_packs_load(mem, dirs, n, &packs, &notes);
 	if (st == XIE_OK) {
+		const struct xie_rules *rules = NULL;
 		xie_packs_lint(&packs, &notes);
-		compile(mem, &packs, &notes);
+		st = xie_packs_compile(mem, &packs, &rules, &notes);
 	}
 	for (uint32_t i = 0; i < notes.n && i < notes.cap; i++) {
 		print_note(&notes.list[i]);
@@ -117,7 +85,7 @@ static int lint(xie_arena *mem, const char *const *dirs, size_t n, bool strict)
 	if (notes.n > notes.cap)
 		(void)fprintf(stderr, "... and %u more\n", (unsigned)(notes.n - notes.cap));
 	(void)fprintf(stderr, "%u errors, %u warnings\n", (unsigned)notes.errors, (unsigned)(notes.n - notes.errors));
-	return notes.errors != 0 || (strict && notes.n != 0) ? EXIT_BAD : EXIT_DONE;
+	return st != XIE_OK || notes.errors != 0 || (strict && notes.n != 0) ? EXIT_BAD : EXIT_DONE;
 }
 
 static int run(int argc, char **argv)
@@ -145,10 +113,8 @@ static int run(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	xie_arena mem;
-	if (xie_big_arena_init(&mem, MEMORY) != XIE_OK) {
-		(void)fputs("xiezhi lint: the system gives no address space\n", stderr);
+	if (!app_arena(&mem, (size_t)64 << 30))
 		return EXIT_ENV;
-	}
 	int code = lint(&mem, dirs, n, strict);
 	xie_big_arena_done(&mem);
 	return code;

@@ -100,16 +100,10 @@ static const char *own(const char *name)
 
 static void compiles(uint32_t want_bindings_at_least)
 {
-	const struct xie_zone_set *set = NULL;
 	const struct xie_rules *rules = NULL;
-	static struct xie_err errs[16];
-	struct xie_rule_errors errors = { .errs = errs, .max = 16, .n = 0 };
-	size_t bad = 0;
-	check_ok(xie_zone_set_build(&mem, packs.shapes, packs.n_zones, &set, &bad));
-	xie_status st = xie_rules_compile(&mem, packs.rules, packs.n_rules, packs.zones, packs.n_zones, set, packs.lists,
-	                                  packs.n_lists, &rules, &errors);
-	for (size_t i = 0; i < errors.n; i++)
-		xie_err_print(stderr, &errs[i]);
+	xie_status st = xie_packs_compile(&mem, &packs, &rules, &notes);
+	for (uint32_t i = 0; i < notes.n && i < notes.cap; i++)
+		xie_err_print(stderr, &list[i].err);
 	check_ok(st);
 	check_true(rules->n_bindings >= want_bindings_at_least);
 }
@@ -293,6 +287,20 @@ static void all_errors_are_collected(void **state)
 	(void)said("a value of a list is text", "a/lists.yaml", 3, 20);
 	(void)said("z1", "a/zones.geojson", 2, 0);
 	check_true(notes.errors >= 12);
+}
+
+static void what_the_compiler_refuses_is_a_note_too(void **state)
+{
+	(void)state;
+	a_good_pack();
+	put("a/rules.yaml", "rules:\n- {id: r1, op: speeding, zone: z1, limit: 6 kg}\n- {id: r2, op: inside, zone: zz}\n");
+	check_ok(load_one(path_of("a")));
+	const struct xie_rules *rules = NULL;
+	check_true(xie_packs_compile(&mem, &packs, &rules, &notes) != XIE_OK);
+	check_true(rules == NULL);
+	check_int(notes.errors, 2);
+	(void)said("limit", "rules.yaml", 2, 0);
+	(void)said("zz", "rules.yaml", 3, 0);
 }
 
 static void law_without_ground_is_refused(void **state)
@@ -540,6 +548,7 @@ int main(void)
 		cmocka_unit_test(everything_in_its_place),
 		cmocka_unit_test(a_base_is_loaded_once_and_first),
 		cmocka_unit_test(all_errors_are_collected),
+		cmocka_unit_test(what_the_compiler_refuses_is_a_note_too),
 		cmocka_unit_test(law_without_ground_is_refused),
 		cmocka_unit_test(a_broken_shape_comes_with_a_repair),
 		cmocka_unit_test(a_folder_that_is_no_pack_says_so),

@@ -8,8 +8,7 @@
  *
  *   struct xie_packs p;
  *   xie_packs_load(&mem, dirs, n, &p, &notes);
- *   xie_zone_set_build(&mem, p.shapes, p.n_zones, &set, &bad);
- *   xie_rules_compile(&mem, p.rules, p.n_rules, p.zones, p.n_zones, set, p.lists, p.n_lists, &rules, &errors);
+ *   xie_packs_compile(&mem, &p, &rules, &notes);
  *
  * Digests are SHA-256 over RFC 8785 canonical JSON of what evaluation reads (docs/pack-format.md, "Digests"):
  * comments, blanks, key order, names and notes do not move them. */
@@ -30,6 +29,7 @@
 struct xie_rule_source;
 struct xie_zone_info;
 struct xie_rule_list;
+struct xie_rules;
 
 /* Findings: as many as there is room for; n counts all of them. */
 struct xie_pack_note {
@@ -85,6 +85,11 @@ struct xie_packs {
  * and *ret is not to be used. */
 xie_status xie_packs_load(xie_arena *mem, const char *const *dirs, size_t n, struct xie_packs *ret,
                           struct xie_pack_notes *notes) XIE_MUST_USE;
+
+/* The zones into a set and the rules against it, for the engine: kept in mem like the packs, which must outlive them.
+ * *ret_rules is set on success; else what is wrong is among the notes. */
+xie_status xie_packs_compile(xie_arena *mem, const struct xie_packs *p, const struct xie_rules **ret_rules,
+                             struct xie_pack_notes *notes) XIE_MUST_USE;
 
 /* What a loaded pack still lacks, beyond errors: zones that no rule uses, violations without articles, names in one
  * language only, a folder without a manifest.  All are warnings. */
