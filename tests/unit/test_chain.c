@@ -276,6 +276,16 @@ static void header_comes_back(void **state)
 	b.h.n = 0;
 	xie_block_header_encode(&b.h, bytes);
 	check_st(xie_block_header_decode(bytes, sizeof bytes, &h), XIE_RANGE);
+	/* A void block has no bytes and no root; no bytes with a root is nonsense. */
+	b.h.n = 5;
+	b.h.raw = 0;
+	xie_block_header_encode(&b.h, bytes);
+	check_st(xie_block_header_decode(bytes, sizeof bytes, &h), XIE_RANGE);
+	memset(b.h.root, 0, sizeof b.h.root);
+	xie_block_header_encode(&b.h, bytes);
+	check_ok(xie_block_header_decode(bytes, sizeof bytes, &h));
+	b.n = 0;
+	check_st(check_block(&b), XIE_CORRUPT);
 }
 
 static void one_flipped_bit_in_a_block_is_found(void **state)

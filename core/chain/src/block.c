@@ -49,7 +49,9 @@ xie_status xie_block_header_decode(const void *p, size_t n, struct xie_block_hea
 	xie_status st = xie_rd_close(&r);
 	if (st != XIE_OK)
 		return st;
-	if (h.number == 0 || h.first == 0 || h.first > UINT64_MAX - UINT32_MAX || h.n == 0 || h.raw < h.n ||
+	static const uint8_t NONE[XIE_DIGEST];
+	bool is_void = h.raw == 0 && memcmp(h.root, NONE, XIE_DIGEST) == 0;
+	if (h.number == 0 || h.first == 0 || h.first > UINT64_MAX - UINT32_MAX || h.n == 0 || (h.raw < h.n && !is_void) ||
 	    h.raw > XIE_BLOCK_RAW_MAX || rx_first > rx_last || rx_last > (uint64_t)XIE_RX_MAX)
 		return XIE_RANGE;
 	h.rx_first = (xie_ms)rx_first;
@@ -91,7 +93,7 @@ xie_status xie_proof_check(xie_digest_fn *digest, const struct xie_proof *p, uin
 xie_status xie_block_check(xie_digest_fn *digest, const struct xie_block_header *h, xie_str raw,
                            const uint8_t *salts, uint8_t (*leaves)[XIE_DIGEST], uint8_t *scratch)
 {
-	if (raw.n != h->raw)
+	if (raw.n != h->raw || h->raw == 0)
 		return XIE_CORRUPT;
 	xie_rd r = xie_rd_of(raw.p, raw.n);
 	xie_ms rx = -1;

@@ -28,13 +28,12 @@ static void node(xie_digest_fn *digest, const uint8_t *left, const uint8_t *righ
 	digest(both, sizeof both, ret);
 }
 
-/* One level up, in place; an odd last node goes up as it is. */
-static size_t fold(xie_digest_fn *digest, uint8_t (*level)[XIE_DIGEST], size_t n)
+size_t xie_merkle_level(xie_digest_fn *digest, const uint8_t *below, size_t n, uint8_t *above)
 {
 	for (size_t i = 0; i + 1 < n; i += 2)
-		node(digest, level[i], level[i + 1], level[i / 2]);
+		node(digest, below + i * XIE_DIGEST, below + (i + 1) * XIE_DIGEST, above + i / 2 * XIE_DIGEST);
 	if (n % 2 != 0 && n > 1)
-		memcpy(level[n / 2], level[n - 1], XIE_DIGEST);
+		memmove(above + n / 2 * XIE_DIGEST, below + (n - 1) * XIE_DIGEST, XIE_DIGEST);
 	return n / 2 + n % 2;
 }
 
@@ -42,7 +41,7 @@ void xie_merkle_root(xie_digest_fn *digest, uint8_t (*leaves)[XIE_DIGEST], size_
                      uint8_t ret_root[static XIE_DIGEST])
 {
 	while (n > 1)
-		n = fold(digest, leaves, n);
+		n = xie_merkle_level(digest, leaves[0], n, leaves[0]);
 	memcpy(ret_root, leaves[0], XIE_DIGEST);
 }
 
@@ -54,7 +53,7 @@ void xie_merkle_path(xie_digest_fn *digest, uint8_t (*leaves)[XIE_DIGEST], size_
 		size_t sibling = index ^ 1;
 		if (sibling < n)
 			memcpy(ret_path[k++], leaves[sibling], XIE_DIGEST);
-		n = fold(digest, leaves, n);
+		n = xie_merkle_level(digest, leaves[0], n, leaves[0]);
 	}
 	*ret_n_path = k;
 }

@@ -4,7 +4,10 @@
  * Headers are chained twice over the same 160 bytes: by SHA-256 and by SM3 (GB/T 32905).  As bytes, big endian:
  *
  *   "XIEBLK01" | journal[16] | number u64 | first u64 | n u32 | raw u32 | rx_first u64 | rx_last u64
- *   | root[32] | prev_sha256[32] | prev_sm3[32] */
+ *   | root[32] | prev_sha256[32] | prev_sm3[32]
+ *
+ * A void block (raw = 0, root of zeros) stands for n positions whose records were lost before they could be sealed: a
+ * damaged tail.  It keeps the count honest and the chain whole. */
 #ifndef XIE_CHAIN_BLOCK_H
 #define XIE_CHAIN_BLOCK_H
 
@@ -23,7 +26,7 @@ struct xie_block_header {
 	uint64_t number;                 /* from 1, without gaps */
 	uint64_t first;                  /* position of the first record */
 	uint32_t n;                      /* records, at least 1 */
-	uint32_t raw;                    /* bytes of their encoding */
+	uint32_t raw;                    /* bytes of their encoding; 0 = a void block */
 	xie_ms rx_first, rx_last;
 	uint8_t root[XIE_DIGEST];        /* Merkle root over the salted records */
 	uint8_t prev_sha256[XIE_DIGEST]; /* digests of the header before; zeros in block 1 */

@@ -28,6 +28,9 @@ typedef void xie_digest_fn(const void *p, size_t n, uint8_t ret_digest[static XI
 void xie_merkle_leaf(xie_digest_fn *digest, const struct xie_rec *rec, const uint8_t salt[static XIE_SALT],
                      uint8_t *scratch, uint8_t ret_leaf[static XIE_DIGEST]);
 
+/* The next level over n > 1 nodes, into above (room for (n + 1) / 2; may be below itself).  Returns how many. */
+size_t xie_merkle_level(xie_digest_fn *digest, const uint8_t *below, size_t n, uint8_t *above);
+
 /* The root of n leaves, which are overwritten.  n > 0. */
 void xie_merkle_root(xie_digest_fn *digest, uint8_t (*leaves)[XIE_DIGEST], size_t n,
                      uint8_t ret_root[static XIE_DIGEST]);

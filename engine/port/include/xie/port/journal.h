@@ -26,14 +26,16 @@ struct xie_journal {
 
 	/* Queues n records as one piece (all or none) and returns at once; *ret_last is the position of the last.
 	 * They will be committed within 10 ms or 256 KiB, whichever comes first; until then they are not safe.
+	 * A record with rx 0 gets the time of now; another rx must not lie before the last record's.
 	 * LIMIT: the queue is full, nothing was taken, try again after some commit (back pressure).
-	 * IO: the journal cannot be written any more; RANGE, LIMIT as of xie_rec_encode. */
+	 * RANGE: an unknown kind, more than XIE_REC_MAX bytes in a record or 4 MiB in the piece, a time that goes back,
+	 * or times of two days (UTC) in one piece. */
 	xie_status (*append)(void *self, const struct xie_rec *recs, size_t n, uint64_t *ret_last);
 
 	/* The last position that is on disk. */
 	uint64_t (*committed)(void *self);
 
-	/* Waits until pos is on disk.  UNAVAILABLE after timeout_ms, IO when it never will be. */
+	/* Waits until pos is on disk.  UNAVAILABLE after timeout_ms. */
 	xie_status (*wait)(void *self, uint64_t pos, unsigned timeout_ms);
 
 	/* fn is called after every commit, on the journal's thread, with the last position on disk; it must be
@@ -46,11 +48,11 @@ struct xie_journal {
 	/* Up to cap committed records; their bytes are borrowed until the next call on this cursor.  *ret_n = 0:
 	 * all that is committed was read; wait and call again.
 	 * CORRUPT (a block fails its check) or MISSING (a block was purged): the cursor stands before the gap;
-	 * xie_journal.gap tells its extent and skip goes past it. */
+	 * gap tells its extent and leap goes past it. */
 	xie_status (*next)(void *self, struct xie_journal_cursor *c, struct xie_rec *ret_recs, size_t cap,
 	                   size_t *ret_n);
 	void (*gap)(void *self, const struct xie_journal_cursor *c, uint64_t *ret_first, uint64_t *ret_last);
-	xie_status (*skip)(void *self, struct xie_journal_cursor *c);
+	xie_status (*leap)(void *self, struct xie_journal_cursor *c);
 	void (*close)(void *self, struct xie_journal_cursor *c); /* NULL allowed */
 
 	/* Positions of the records that name the target, with receive times in [from, to], ascending, at most cap;
