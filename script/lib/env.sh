@@ -8,15 +8,16 @@ export PATH
 # Speak on standard error: standard output is for results.
 say() { printf '== %s\n' "$*" >&2; }
 
-# setup_build DIR OPTION...: configure, or look again for folders that came since; options as the first time.
+# setup_build DIR OPTION...: configure, or look again for folders that came since (options stay as the first time).  What
+# an interrupted run left half made is made anew.
 setup_build() {
 	dir=$1
 	shift
-	if [ -f "$dir/build.ninja" ]; then
-		meson setup --reconfigure "$dir" >"$dir.log" 2>&1
-	else
-		meson setup "$dir" "$@" >"$dir.log" 2>&1
-	fi || { tail -20 "$dir.log" >&2; return 1; }
+	if [ -f "$dir/build.ninja" ] && meson setup --reconfigure "$dir" >"$dir.log" 2>&1; then
+		return 0
+	fi
+	rm -rf "$dir"
+	meson setup "$dir" "$@" >"$dir.log" 2>&1 || { tail -20 "$dir.log" >&2; return 1; }
 }
 
 # The Panama recording: the copy beside the project, or the one bootstrap fetched.
