@@ -33,7 +33,7 @@ static struct made make(uint16_t id, size_t head, const struct xie_jt808_positio
 	check_ok(xie_jt808_phone_set(&m.f.head, XIE_STR("013912345678")));
 	xie_wr w = xie_wr_of(m.body + head, sizeof m.body - head);
 	xie_jt808_position_write(&w, p);
-	m.f.head.body_n = (uint16_t)(head + w.n);
+	m.f.head.body_n = (uint32_t)(head + w.n);
 	m.f.body = m.body;
 	return m;
 }
@@ -167,7 +167,7 @@ static void answers_and_media_carry_positions(void **state)
 		check_int(o.fix.at.lat, 22576385 * 6);
 		struct xie_jt808_frame f = m.f;
 		f.body = m.body;
-		f.head.body_n = (uint16_t)(cases[i].head + 27);
+		f.head.body_n = (uint32_t)(cases[i].head + 27);
 		check_st(xie_bridge_jt808_begin(&b, &f, at_noon(), 0, 0), XIE_TRUNCATED);
 	}
 }
@@ -211,7 +211,7 @@ static void registration_becomes_static(void **state)
 	uint8_t body[100];
 	xie_wr w = xie_wr_of(body, sizeof body);
 	check_ok(xie_jt808_register_write(&w, &r));
-	struct xie_jt808_frame f = { .head = { .id = 0x0100, .edition = 2013, .body_n = (uint16_t)w.n }, .body = body };
+	struct xie_jt808_frame f = { .head = { .id = 0x0100, .edition = 2013, .body_n = (uint32_t)w.n }, .body = body };
 	check_ok(xie_jt808_phone_set(&f.head, XIE_STR("13912345678")));
 	struct xie_bridge_jt808 b;
 	struct xie_obs o;

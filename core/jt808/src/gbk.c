@@ -112,17 +112,58 @@ xie_status xie_gbk_from_utf8(xie_wr *w, xie_str utf8)
 	return w->st;
 }
 
-void xie_jt808_text(xie_wr *w, xie_str wire, uint32_t *odd)
+static xie_str unpadded(xie_str wire)
 {
 	while (wire.n != 0 && wire.p[wire.n - 1] == '\0')
 		wire.n--;
-	if (!xie_gbk_ok(wire)) {
-		*odd |= XIE_JT808_ODD(TEXT);
-		if (xie_utf8_ok(wire)) {
-			xie_wr_str(w, wire);
-			return;
-		}
+	return wire;
+}
+
+/* Whether wire is to be taken as UTF-8; says what is odd about it. */
+static bool takes_utf8(xie_str wire, uint32_t *odd)
+{
+	if (xie_gbk_ok(wire))
+		return false;
+	*odd |= XIE_JT808_ODD(TEXT);
+	return xie_utf8_ok(wire);
+}
+
+void xie_jt808_text(xie_wr *w, xie_str wire, uint32_t *odd)
+{
+	wire = unpadded(wire);
+	if (takes_utf8(wire, odd)) {
+		xie_wr_str(w, wire);
+		return;
 	}
 	xie_status st = xie_gbk_to_utf8(w, wire);
 	(void)st; /* said in *odd and in w->st */
+}
+
+static void write_escaped(xie_wr *w, uint32_t u)
+{
+	if (u == '"' || u == '\\') {
+		xie_wr_char(w, '\\');
+		xie_wr_char(w, (char)u);
+	} else if (u < 0x20) {
+		xie_wr_text(w, "\\u00");
+		xie_wr_hex(w, &(uint8_t){ (uint8_t)u }, 1);
+	} else {
+		write_utf8(w, u);
+	}
+}
+
+void xie_jt808_text_json(xie_wr *w, xie_str wire, uint32_t *odd)
+{
+	size_t n = 0;
+	wire = unpadded(wire);
+	if (takes_utf8(wire, odd)) {
+		xie_wr_json_str(w, wire);
+		return;
+	}
+	xie_wr_char(w, '"');
+	for (; wire.n != 0; wire = xie_str_from(wire, n)) {
+		uint32_t u = character(wire, &n);
+		write_escaped(w, u == 0 && wire.p[0] != '\0' ? 0xfffd : u);
+	}
+	xie_wr_char(w, '"');
 }

@@ -89,7 +89,7 @@ struct xie_jt808_head {
 	uint16_t id, attr, serial;
 	uint16_t edition;     /* 2013 or 2019: the header does not tell 2011 from 2013, some bodies do */
 	uint16_t total, part; /* 0, 0 for a whole message; else part is from 1 to total */
-	uint16_t body_n;      /* bytes of body in this frame */
+	uint32_t body_n;      /* bytes of body: of this frame, or of the whole message once its parts are joined */
 	uint8_t version;      /* 2019: protocol version byte */
 	uint8_t phone_n;      /* bytes of phone: 6 or 10 */
 	uint8_t phone[10];    /* as on the wire */

@@ -22,5 +22,7 @@ xie_status xie_gbk_from_utf8(xie_wr *w, xie_str utf8) XIE_MUST_USE;
 /* Text as terminals send it: GBK; or UTF-8 when it is that and not GBK (some firmware), which *odd then says, as
  * it does when it is neither.  Trailing zero bytes are dropped. */
 void xie_jt808_text(xie_wr *w, xie_str wire, uint32_t *odd);
+/* The same as a JSON string with its quotes. */
+void xie_jt808_text_json(xie_wr *w, xie_str wire, uint32_t *odd);
 
 #endif
