@@ -70,6 +70,30 @@ static void compressed_files_read_like_plain_ones(void **state)
 	check_st(xie_file_read(&a, path, &s, &err), XIE_CORRUPT);
 }
 
+static void bytes_come_decompressed_in_pieces(void **state)
+{
+	(void)state;
+	gzFile g = gzopen(path, "wb");
+	check_int(gzwrite(g, text, sizeof text - 1), (int)sizeof text - 1);
+	check_int(gzclose(g), Z_OK);
+	struct xie_bytes *b = NULL;
+	char got[sizeof text];
+	size_t n = 0;
+	xie_str piece = { NULL, 0 };
+	check_ok(xie_bytes_open(path, &b, NULL));
+	do {
+		check_ok(xie_bytes_next(b, &piece));
+		check_true(n + piece.n < sizeof got);
+		memcpy(got + n, piece.p, piece.n);
+		n += piece.n;
+	} while (piece.n != 0);
+	check_str(((xie_str){ got, n }), text);
+	xie_bytes_close(b);
+	struct xie_err err = { 0 };
+	check_st(xie_bytes_open("/nonexistent/xie", &b, &err), XIE_IO);
+	check_true(err.what[0] != '\0');
+}
+
 static void long_lines_come_in_pieces_and_lose_nothing(void **state)
 {
 	(void)state;
@@ -111,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_come_without_their_ends),
 		cmocka_unit_test(compressed_files_read_like_plain_ones),
+		cmocka_unit_test(bytes_come_decompressed_in_pieces),
 		cmocka_unit_test(long_lines_come_in_pieces_and_lose_nothing),
 		cmocka_unit_test(a_missing_file_is_named),
 	};

@@ -17,6 +17,8 @@ static bool cut(const uint8_t *p, size_t n, size_t at, unsigned form, struct xie
 		return false;
 	const uint8_t *q = p + at;
 	uint16_t id = id_n[form] == 1 ? q[0] : load16(q);
+	if (id == 0) /* no item has this id: padding, or another form */
+		return false;
 	q += id_n[form];
 	uint32_t len = len_n[form] == 1 ? q[0] : len_n[form] == 2 ? load16(q) : load32(q);
 	if (len > n - at - head)
@@ -40,7 +42,7 @@ static size_t plain_items(const uint8_t *p, size_t n, struct xie_jt808_item *ite
 }
 
 /* Whether every byte from each place on belongs to an item of some form; the standard's form is preferred, then
- * the order of the enum.  An id of zero in an extension's form is padding read as an item: not taken. */
+ * the order of the enum. */
 static bool tile(const uint8_t *p, size_t n, uint8_t form_at[static TILES_MAX + 1])
 {
 	struct xie_jt808_item it;
@@ -48,7 +50,7 @@ static bool tile(const uint8_t *p, size_t n, uint8_t form_at[static TILES_MAX + 
 	for (size_t at = n; at-- > 0;) {
 		form_at[at] = FORMS;
 		for (unsigned f = 0; f < FORMS && form_at[at] == FORMS; f++)
-			if (cut(p, n, at, f, &it) && (f == 0 || (it.id != 0 && it.n != 0)) &&
+			if (cut(p, n, at, f, &it) && (f == 0 || it.n != 0) &&
 			    form_at[(size_t)(it.p + it.n - p)] != FORMS)
 				form_at[at] = (uint8_t)f;
 	}

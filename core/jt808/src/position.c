@@ -185,7 +185,7 @@ void xie_jt808_extra_read(const uint8_t *items, size_t n, struct xie_jt808_extra
 {
 	ret_extra->has = ret_extra->odd = 0;
 	size_t at = 0;
-	while (n - at >= 2 && items[at + 1] <= n - at - 2) {
+	while (n - at >= 2 && items[at] != 0 && items[at + 1] <= n - at - 2) {
 		take(ret_extra, items[at], items + at + 2, items[at + 1]);
 		at += 2 + (size_t)items[at + 1];
 	}

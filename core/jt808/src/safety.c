@@ -234,9 +234,7 @@ void walk_file_list(struct walk *x, struct xie_jt808_msg *m)
 	walk_text(x, "alarm", &l->alarm, 32);
 	walk_u8(x, "kind", &l->kind);
 	WALK_WORD(x, "kind_text", l->kind, "new", "resend");
-	uint32_t count = walk_count(x, l->n, 1);
-	if (walk_reads(x))
-		l->count = (uint8_t)count;
+	uint32_t count = walk_count(x, &l->count, l->n, 1);
 	WALK_LIST(x, "files", l->items, &l->n, count, 5, each_file);
 }
 
@@ -263,8 +261,6 @@ void walk_file_done(struct walk *x, struct xie_jt808_msg *m)
 	walk_u8(x, "kind", &d->kind);
 	walk_u8(x, "result", &d->result);
 	WALK_WORD(x, "result_text", d->result, "complete", "missing");
-	uint32_t count = walk_count(x, d->n, 1);
-	if (walk_reads(x))
-		d->count = (uint8_t)count;
+	uint32_t count = walk_count(x, &d->count, d->n, 1);
 	WALK_LIST(x, "missing", d->missing, &d->n, count, 8, each_range);
 }

@@ -193,13 +193,19 @@ bool walk_has(struct walk *x, bool *has, size_t n)
 	return *has;
 }
 
-uint32_t walk_count(struct walk *x, uint32_t n, unsigned width)
+uint32_t walk_count(struct walk *x, uint32_t *announced, uint32_t n, unsigned width)
 {
-	if (walk_prints(x))
+	if (walk_prints(x)) {
+		if (announced != NULL)
+			xie_wr_kv_i64(x->w, "count", *announced);
 		return n;
+	}
 	if (x->way == WALK_WRITE && width < 4 && n >> 8 * width != 0)
 		walk_fail(x, XIE_RANGE);
-	return (uint32_t)number(x, NULL, n, width);
+	n = (uint32_t)number(x, NULL, n, width);
+	if (walk_reads(x) && announced != NULL)
+		*announced = n;
+	return n;
 }
 
 static void *read_list(struct walk *x, uint32_t *n, int64_t want, size_t size, size_t least, walk_each *each)

@@ -69,8 +69,9 @@ void walk_bytes_rest(struct walk *x, const char *name, xie_str *s);
 /* A member that may be absent: reading, *has says whether at least n bytes are left. */
 bool walk_has(struct walk *x, bool *has, size_t n);
 
-/* The count of a list, width bytes: reading gives what is announced, writing gives n. */
-uint32_t walk_count(struct walk *x, uint32_t n, unsigned width);
+/* The count of a list, width bytes: reading gives what is announced (and keeps it, announced may be NULL), writing
+ * writes n. */
+uint32_t walk_count(struct walk *x, uint32_t *announced, uint32_t n, unsigned width);
 enum { WALK_ALL = -1 };
 /* A list of want items (WALK_ALL: as many as there are) of at least least bytes each; returns the items.  Reading,
  * it stops at the first item that is not whole: then *n < want and x->odd says COUNT. */

@@ -121,12 +121,12 @@ static void area(struct walk *x, struct xie_jt808_area *a, bool alone)
 	case XIE_JT808_POLYGON:
 		times(x, a);
 		limit(x, a);
-		count = walk_count(x, a->n, 2);
+		count = walk_count(x, NULL, a->n, 2);
 		points(x, a, count);
 		break;
 	default:
 		times(x, a);
-		count = walk_count(x, a->turns_n, 2);
+		count = walk_count(x, NULL, a->turns_n, 2);
 		WALK_LIST(x, "turns", a->turns, &a->turns_n, count, 18, each_turn);
 		if (walk_reads(x) && a->turns_n != count)
 			xie_rd_fail(&x->r, XIE_TRUNCATED);
@@ -174,9 +174,7 @@ void walk_areas(struct walk *x, struct xie_jt808_msg *m)
 	s->kind = x->id == 0x8600 ? XIE_JT808_CIRCLE : XIE_JT808_RECTANGLE;
 	walk_u8(x, "action", &s->action);
 	WALK_WORD(x, "action_text", s->action, "replace", "add", "change");
-	uint32_t count = walk_count(x, s->n, 1);
-	if (walk_reads(x))
-		s->count = count;
+	uint32_t count = walk_count(x, &s->count, s->n, 1);
 	WALK_LIST(x, "areas", s->items, &s->n, count, least_of_kind[s->kind], of_kind(s->kind));
 }
 
@@ -201,9 +199,7 @@ void walk_area_held(struct walk *x, struct xie_jt808_msg *m)
 {
 	struct xie_jt808_areas *s = &m->u.areas;
 	walk_u8(x, "kind", &s->kind);
-	uint32_t count = walk_count(x, s->n, 4);
-	if (walk_reads(x))
-		s->count = count;
+	uint32_t count = walk_count(x, &s->count, s->n, 4);
 	if (of_kind(s->kind) == NULL) {
 		if (walk_reads(x))
 			x->odd |= XIE_JT808_ODD(RANGE); /* the areas stay in rest */
@@ -214,9 +210,7 @@ void walk_area_held(struct walk *x, struct xie_jt808_msg *m)
 
 static void ids(struct walk *x, struct xie_jt808_area_ids *a, unsigned width)
 {
-	uint32_t count = walk_count(x, a->n, width);
-	if (walk_reads(x))
-		a->count = count;
+	uint32_t count = walk_count(x, &a->count, a->n, width);
 	a->ids = walk_u32s(x, "ids", a->ids, &a->n, count);
 	if (a->n == 0)
 		walk_say(x, "which", "all");

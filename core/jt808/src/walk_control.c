@@ -20,7 +20,7 @@ void walk_resend(struct walk *x, struct xie_jt808_msg *m)
 		size_t left = walk_left(x);
 		a->wide = left != 1 + 2 * (size_t)walk_peek(x, 0, 1) && left == 2 + 2 * (size_t)walk_peek(x, 0, 2);
 	}
-	uint32_t count = walk_count(x, a->n, a->wide ? 2 : 1);
+	uint32_t count = walk_count(x, NULL, a->n, a->wide ? 2 : 1);
 	a->parts = walk_u16s(x, "parts", a->parts, &a->n, count);
 }
 
@@ -132,9 +132,7 @@ static void each_param(struct walk *x, void *item)
 
 static void params(struct walk *x, struct xie_jt808_params *a)
 {
-	uint32_t count = walk_count(x, a->n, 1);
-	if (walk_reads(x))
-		a->count = (uint8_t)count;
+	uint32_t count = walk_count(x, &a->count, a->n, 1);
 	WALK_LIST(x, "params", a->items, &a->n, count, 5, each_param);
 }
 
@@ -152,7 +150,7 @@ void walk_param_answer(struct walk *x, struct xie_jt808_msg *m)
 void walk_param_ids(struct walk *x, struct xie_jt808_msg *m)
 {
 	struct xie_jt808_param_ids *a = &m->u.param_ids;
-	uint32_t count = walk_count(x, a->n, 1);
+	uint32_t count = walk_count(x, NULL, a->n, 1);
 	a->ids = walk_u32s(x, "ids", a->ids, &a->n, count);
 }
 

@@ -87,10 +87,10 @@ void walk_batch(struct walk *x, struct xie_jt808_msg *m)
 		xie_wr_char(x->w, ']');
 		return;
 	}
-	(void)walk_count(x, a->n, 2);
+	(void)walk_count(x, NULL, a->n, 2);
 	walk_u8(x, NULL, &a->kind);
 	for (uint32_t i = 0; i < a->n; i++) {
-		(void)walk_count(x, XIE_JT808_POSITION_MIN + a->items[i].items_n, 2);
+		(void)walk_count(x, NULL, XIE_JT808_POSITION_MIN + a->items[i].items_n, 2);
 		xie_jt808_position_write(x->w, &a->items[i]);
 	}
 }
@@ -149,9 +149,7 @@ void walk_media_answer(struct walk *x, struct xie_jt808_msg *m)
 	walk_u32(x, "media_id", &a->id);
 	if (!walk_has(x, &a->has_missing, 1))
 		return;
-	uint32_t count = walk_count(x, a->n, 1);
-	if (walk_reads(x))
-		a->count = (uint8_t)count;
+	uint32_t count = walk_count(x, &a->count, a->n, 1);
 	a->missing = walk_u16s(x, "missing", a->missing, &a->n, count);
 }
 
@@ -181,9 +179,7 @@ void walk_shot(struct walk *x, struct xie_jt808_msg *m)
 	WALK_WORD(x, "result_text", s->result, "done", "failed", "no_such_channel");
 	if (!walk_has(x, &s->has_ids, 1))
 		return;
-	uint32_t count = walk_count(x, s->n, 2);
-	if (walk_reads(x))
-		s->count = (uint16_t)count;
+	uint32_t count = walk_count(x, &s->count, s->n, 2);
 	s->ids = walk_u32s(x, "media_ids", s->ids, &s->n, count);
 }
 
@@ -201,9 +197,7 @@ void walk_stored(struct walk *x, struct xie_jt808_msg *m)
 {
 	struct xie_jt808_stored_list *s = &m->u.stored;
 	walk_u16(x, "answer_serial", &s->serial);
-	uint32_t count = walk_count(x, s->n, 2);
-	if (walk_reads(x))
-		s->count = (uint16_t)count;
+	uint32_t count = walk_count(x, &s->count, s->n, 2);
 	WALK_LIST(x, "items", s->items, &s->n, count, 7 + XIE_JT808_POSITION_MIN, each_stored);
 }
 

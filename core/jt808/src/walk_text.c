@@ -33,6 +33,12 @@ static void each_answer(struct walk *x, void *item)
 	walk_u8(x, "id", &c->id);
 	walk_text_len(x, "text", &c->text, 2);
 }
+static void each_entry(struct walk *x, void *item)
+{
+	struct xie_jt808_choice *c = item;
+	walk_u8(x, "id", &c->id);
+	walk_text_len(x, "name", &c->text, 2);
+}
 static void each_contact(struct walk *x, void *item)
 {
 	struct xie_jt808_choice *c = item;
@@ -53,9 +59,7 @@ static void choices(struct walk *x, struct xie_jt808_choices *c, size_t least, w
 	}
 	if (x->way == WALK_WRITE && c->kind == 0 && c->n == 0)
 		return;
-	uint32_t count = walk_count(x, c->n, 1);
-	if (walk_reads(x))
-		c->count = (uint8_t)count;
+	uint32_t count = walk_count(x, &c->count, c->n, 1);
 	WALK_LIST(x, "items", c->items, &c->n, count, least, each);
 }
 
@@ -66,7 +70,7 @@ void walk_events(struct walk *x, struct xie_jt808_msg *m)
 
 void walk_menu(struct walk *x, struct xie_jt808_msg *m)
 {
-	choices(x, &m->u.choices, 3, each_answer);
+	choices(x, &m->u.choices, 3, each_entry);
 }
 
 void walk_book(struct walk *x, struct xie_jt808_msg *m)
@@ -141,7 +145,7 @@ void walk_switches(struct walk *x, struct xie_jt808_msg *m)
 		walk_say(x, "doors", (s->flags & 1) != 0 ? "lock" : "unlock");
 		return;
 	}
-	uint32_t count = s->counted ? walk_count(x, s->n, 2) : 0;
+	uint32_t count = s->counted ? walk_count(x, NULL, s->n, 2) : 0;
 	WALK_LIST(x, "controls", s->items, &s->n, s->counted ? (int64_t)count : (int64_t)WALK_ALL, 3, each_switch);
 }
 
@@ -254,9 +258,7 @@ static void each_can(struct walk *x, void *item)
 void walk_can(struct walk *x, struct xie_jt808_msg *m)
 {
 	struct xie_jt808_can *c = &m->u.can;
-	uint32_t count = walk_count(x, c->n, 2);
-	if (walk_reads(x))
-		c->count = (uint16_t)count;
+	uint32_t count = walk_count(x, &c->count, c->n, 2);
 	walk_raw(x, "time_of_day", c->t, sizeof c->t);
 	WALK_LIST(x, "frames", c->items, &c->n, count, 12, each_can);
 }

@@ -114,9 +114,7 @@ void walk_av_resources(struct walk *x, struct xie_jt808_msg *m)
 {
 	struct xie_jt808_av_resources *r = &m->u.av_resources;
 	walk_u16(x, "answer_serial", &r->serial);
-	uint32_t count = walk_count(x, r->n, 4);
-	if (walk_reads(x))
-		r->count = count;
+	uint32_t count = walk_count(x, &r->count, r->n, 4);
 	WALK_LIST(x, "resources", r->items, &r->n, count, 28, each_resource);
 }
 

@@ -263,6 +263,42 @@ void xie_lines_close(struct xie_lines *l)
 	free(l);
 }
 
+struct xie_bytes {
+	struct stream s;
+	uint8_t buf[IN_CAP];
+};
+
+xie_status xie_bytes_open(const char *path, struct xie_bytes **ret_b, struct xie_err *reterr)
+{
+	struct xie_bytes *b = calloc(1, sizeof *b);
+	if (b == NULL)
+		return xie_err_set(reterr, XIE_UNAVAILABLE, 0, 0, "out of memory", NULL);
+	xie_status st = stream_open(&b->s, path, reterr);
+	if (st != XIE_OK) {
+		free(b);
+		return st;
+	}
+	*ret_b = b;
+	return XIE_OK;
+}
+
+xie_status xie_bytes_next(struct xie_bytes *b, xie_str *ret_piece)
+{
+	size_t n = 0;
+	xie_status st = pull(&b->s, b->buf, sizeof b->buf, &n);
+	if (st == XIE_OK)
+		*ret_piece = (xie_str){ (const char *)b->buf, n };
+	return st;
+}
+
+void xie_bytes_close(struct xie_bytes *b)
+{
+	if (b == NULL)
+		return;
+	stream_close(&b->s);
+	free(b);
+}
+
 void xie_err_print(FILE *f, const struct xie_err *err)
 {
 	if (err->file != NULL)

@@ -34,7 +34,7 @@ struct xie_jt808_param {
 };
 struct xie_jt808_params { /* 0x8103 (8.8), 0x0104 (8.10) */
 	uint16_t serial;  /* 0x0104: of the query */
-	uint8_t count;    /* as announced */
+	uint32_t count;    /* as announced */
 	uint32_t n;
 	struct xie_jt808_param *items;
 };
@@ -76,7 +76,7 @@ struct xie_jt808_located { /* 0x0201, 0x0500: answer with a position */
 };
 struct xie_jt808_batched { /* 0x0704 */
 	uint8_t kind;
-	uint16_t count; /* as announced */
+	uint32_t count; /* as announced */
 	uint32_t n;
 	struct xie_jt808_position *items;
 };
@@ -104,7 +104,7 @@ struct xie_jt808_choice { /* an event, a menu entry, an answer, an entry of the 
 struct xie_jt808_choices { /* 0x8301, 0x8303, 0x8401 (kind); 0x8302 (flags and question) */
 	uint8_t kind;
 	xie_str question;
-	uint8_t count; /* as announced; 0x8302 has none */
+	uint32_t count; /* as announced; 0x8302 has none */
 	uint32_t n;
 	struct xie_jt808_choice *items;
 };
@@ -159,7 +159,7 @@ struct xie_jt808_can_frame {
 };
 struct xie_jt808_can { /* 0x0705 */
 	uint8_t t[5]; /* BCD hh mm ss, ms in four digits */
-	uint16_t count; /* as announced */
+	uint32_t count; /* as announced */
 	uint32_t n;
 	struct xie_jt808_can_frame *items;
 };

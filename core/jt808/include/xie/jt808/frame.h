@@ -71,7 +71,8 @@ xie_status xie_jt808_bad_status(enum xie_jt808_bad b); /* TRUNCATED, MALFORMED, 
 	X(REST, "rest", "bytes follow where the message should end")                                    \
 	X(FORM, "form", "the body has the form of another edition or of a maker")                       \
 	X(TEXT, "text", "text is neither GBK nor UTF-8, or is UTF-8 where the standard says GBK")       \
-	X(RANGE, "range", "a value is outside what its field allows")
+	X(RANGE, "range", "a value is outside what its field allows")                                   \
+	X(BODY, "body", "the body has not the form of its message and stays as bytes")
 
 enum {
 #define X(sym, code, text) XIE_JT808_ODD_AT_##sym,

@@ -24,7 +24,7 @@ struct xie_jt808_media_data { /* 0x0801, parts joined */
 struct xie_jt808_media_answer { /* 0x8800 */
 	uint32_t id;
 	bool has_missing; /* a count follows; without it everything came */
-	uint8_t count;    /* as announced */
+	uint32_t count;    /* as announced */
 	uint32_t n;
 	uint16_t *missing; /* part numbers */
 };
@@ -41,7 +41,7 @@ struct xie_jt808_shot { /* 0x0805 */
 	uint16_t serial;
 	uint8_t result;      /* 0 done, 1 failed, 2 no such channel */
 	bool has_ids;        /* only with result 0 */
-	uint16_t count;      /* as announced */
+	uint32_t count;      /* as announced */
 	uint32_t n;
 	uint32_t *ids;
 };
@@ -52,7 +52,7 @@ struct xie_jt808_stored {
 };
 struct xie_jt808_stored_list { /* 0x0802 */
 	uint16_t serial;
-	uint16_t count;      /* as announced */
+	uint32_t count;      /* as announced */
 	uint32_t n;
 	struct xie_jt808_stored *items;
 };

@@ -139,7 +139,7 @@ void xie_jt808_item_write(xie_wr *w, uint8_t id, const void *p, size_t n);
 
 /* Walks the records of a 0x0704 body: count(2) kind(1), then length(2) + position each. */
 struct xie_jt808_batch {
-	uint16_t count;      /* as announced */
+	uint32_t count;      /* as announced */
 	uint16_t at;         /* records given so far */
 	uint8_t kind;        /* 0 batch, 1 filled in after a gap in coverage */
 	uint32_t odd;

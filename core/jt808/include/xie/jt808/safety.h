@@ -78,7 +78,7 @@ struct xie_jt808_file_list { /* 0x1210 */
 	struct xie_jt808_label label;
 	xie_str alarm;
 	uint8_t kind;         /* 0 new, 1 resend */
-	uint8_t count;        /* as announced */
+	uint32_t count;        /* as announced */
 	uint32_t n;
 	struct xie_jt808_file *items;
 };
@@ -93,7 +93,7 @@ struct xie_jt808_range {
 struct xie_jt808_file_done { /* 0x9212 */
 	xie_str name;
 	uint8_t kind, result; /* result: 0 complete, 1 these ranges again */
-	uint8_t count;        /* as announced */
+	uint32_t count;        /* as announced */
 	uint32_t n;
 	struct xie_jt808_range *missing;
 };

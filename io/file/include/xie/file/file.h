@@ -29,6 +29,13 @@ xie_status xie_lines_next(struct xie_lines *l, xie_str *ret_line, bool *ret_more
 void xie_lines_progress(const struct xie_lines *l, size_t *ret_done, size_t *ret_total);
 void xie_lines_close(struct xie_lines *l);
 
+/* The bytes of a file, decompressed on the way, in pieces as they come. */
+struct xie_bytes;
+xie_status xie_bytes_open(const char *path, struct xie_bytes **ret_b, struct xie_err *reterr) XIE_MUST_USE;
+/* Borrowed until the next call; empty at the end.  CORRUPT or IO when reading fails in the middle. */
+xie_status xie_bytes_next(struct xie_bytes *b, xie_str *ret_piece) XIE_MUST_USE;
+void xie_bytes_close(struct xie_bytes *b);
+
 /* "file:line:column: what; hint" on f, leaving out what is not known. */
 void xie_err_print(FILE *f, const struct xie_err *err);
 
