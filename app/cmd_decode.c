@@ -15,6 +15,7 @@ static const struct {
 	int (*run)(const struct decode_options *);
 } decoders[] = {
 	{ "nmea", false, true, decode_nmea },
+	{ "jt808", true, false, decode_jt808 },
 };
 
 static int usage(const char *what, const char *arg)
@@ -79,6 +80,7 @@ const struct command cmd_decode = {
 	.name = "decode",
 	.summary = "print what the messages of a protocol say",
 	.help = "usage: xiezhi decode --from nmea [--utc-offset +HH:MM] [FILE|-]\n"
+	        "       xiezhi decode --from jt808 [--raw] [FILE|-]\n"
 	        "\n"
 	        "Reads FILE (gzip and zstd are seen through; - or nothing: standard input) and prints one JSON object a\n"
 	        "line for each message, in the order in which they are complete.\n"
@@ -86,6 +88,10 @@ const struct command cmd_decode = {
 	        "  --from nmea        AIS in NMEA 0183 sentences (!..VDM, !..VDO): gpsd's published AIS vocabulary with raw\n"
 	        "                     values, as `gpsdecode --json --unscaled --split24` prints it; \"rxtime\" and \"source\"\n"
 	        "                     from tag blocks, $PGHP lines, and time before or behind the sentence\n"
+	        "  --from jt808       JT/T 808-2011, -2013 and -2019 frames, hexadecimal, one a line, with or without their\n"
+	        "                     flags 7e; lines that begin with # are skipped.  \"odd\" lists what the terminal did that\n"
+	        "                     the standard does not say\n"
+	        "  --raw              the bytes of the stream instead; a REJECT then has \"offset\" in place of \"line\"\n"
 	        "  --utc-offset +HH:MM  what date and time before a sentence are east of UTC (default +00:00)\n"
 	        "\n"
 	        "What cannot be decoded yields {\"class\":\"REJECT\",\"line\":N,\"reason\":CODE,\"detail\":...,\"text\":...}.\n"

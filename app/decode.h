@@ -15,5 +15,6 @@ struct decode_options {
 
 /* Each reads o->path to its end and prints one JSON object a line; the exit code of the program. */
 int decode_nmea(const struct decode_options *o);
+int decode_jt808(const struct decode_options *o);
 
 #endif
