@@ -2,13 +2,13 @@
 /* Folders and files of a pack. */
 #include "pack.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include "xie/file/file.h"
+#include "xie/pack/folder.h"
 #include "xie/pack/yaml.h"
 
-enum { FILES = 4096, DEPTH = 32 };
+enum { DEPTH = 32 };
 
 static const xie_str none = { "", 0 };
 
@@ -31,17 +31,9 @@ bool pack__grow(struct loader *l, void **arr, uint32_t n, uint32_t *cap, size_t 
 
 const char *pack__path(struct loader *l, const char *dir, const char *name)
 {
-	size_t a = strlen(dir), b = strlen(name);
-	while (a > 1 && dir[a - 1] == '/')
-		a--;
-	char *p = xie_arena_alloc(l->mem, a + b + 2, 1);
-	if (p == NULL) {
+	const char *p = xie_folder_path(l->mem, dir, name);
+	if (p == NULL)
 		pack__error(l, XIE_LIMIT, dir, NULL, "packs take more memory than was given", none, NULL);
-		return NULL;
-	}
-	memcpy(p, dir, a);
-	p[a] = '/';
-	memcpy(p + a + 1, name, b);
 	return p;
 }
 
@@ -51,61 +43,23 @@ bool pack__exists(const char *path)
 	return path != NULL && stat(path, &st) == 0;
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), e = strlen(end);
-	return n > e && strcmp(name + n - e, end) == 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Names in a folder, sorted by bytes: a pack loads the same way on every machine. */
-static size_t names_in(struct loader *l, const char *path, const char **names)
-{
-	DIR *d = opendir(path);
-	size_t n = 0;
-	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-		if (e->d_name[0] == '.')
-			continue;
-		if (n == FILES) {
-			pack__error(l, XIE_LIMIT, path, NULL, "too many files in one folder", none, NULL);
-			break;
-		}
-		names[n] = xie_str_dup(l->mem, xie_str_of(e->d_name));
-		if (names[n] == NULL) {
-			pack__error(l, XIE_LIMIT, path, NULL, "packs take more memory than was given", none, NULL);
-			break;
-		}
-		n++;
-	}
-	if (d != NULL)
-		(void)closedir(d);
-	qsort(names, n, sizeof *names, by_name);
-	return n;
-}
-
 void pack__each_file(struct loader *l, const char *dir, const char *sub, const char *const *ends,
                      void (*take)(struct loader *l, struct xie_pack *p, const char *path), struct xie_pack *p)
 {
-	const char *path = pack__path(l, dir, sub);
-	if (!pack__exists(path))
-		return;
-	const char **names = xie_arena_new(l->mem, const char *, FILES);
-	size_t n = names != NULL ? names_in(l, path, names) : 0;
-	for (size_t i = 0; i < n; i++) {
-		const char *file = pack__path(l, path, names[i]);
+	const char **paths = NULL;
+	size_t n = 0;
+	struct xie_err err = { 0 };
+	xie_status st = xie_folder_list(l->mem, dir, sub, &paths, &n, &err);
+	if (st != XIE_OK)
+		pack__error(l, st, err.file, NULL, err.what, none, NULL);
+	for (size_t i = 0; st == XIE_OK && i < n; i++) {
 		bool ours = false;
 		for (size_t e = 0; ends[e] != NULL; e++)
-			ours = ours || ends_with(names[i], ends[e]);
-		if (file == NULL)
-			return;
+			ours = ours || xie_name_ends(paths[i], ends[e]);
 		if (ours)
-			take(l, p, file);
-		else if (!ends_with(names[i], ".md"))
-			pack__warn(l, file, NULL, "not a file of this folder's kind, it is not read", none, NULL);
+			take(l, p, paths[i]);
+		else if (!xie_name_ends(paths[i], ".md"))
+			pack__warn(l, paths[i], NULL, "not a file of this folder's kind, it is not read", none, NULL);
 	}
 }
 
@@ -118,7 +72,7 @@ const struct xie_val *pack__tree(struct loader *l, const char *path)
 	l->n_files++;
 	xie_status st = xie_file_read(l->mem, path, &text, &err);
 	if (st == XIE_OK)
-		st = ends_with(path, "json") ? xie_json_read(l->mem, text, lim, &v, &err)
+		st = xie_name_ends(path, "json") ? xie_json_read(l->mem, text, lim, &v, &err)
 		                             : xie_yaml_read(l->mem, text, lim, &v, &err);
 	if (st == XIE_OK)
 		return v;

@@ -9,80 +9,103 @@
 #include "xie/file/file.h"
 #include "xie/pack/yaml.h"
 
-#define MAX_FILES 512
+enum { MAX_FILES = 4096 };
 
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool is_yaml(const char *name)
+bool xie_name_ends(const char *name, const char *end)
 {
-	size_t n = strlen(name);
-	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".yaml") == 0;
+	size_t n = strlen(name), e = strlen(end);
+	return n > e && strcmp(name + n - e, end) == 0;
 }
 
-static const char *join(xie_arena *mem, const char *a, const char *b)
+const char *xie_folder_path(xie_arena *mem, const char *dir, const char *name)
 {
-	size_t na = strlen(a), nb = strlen(b);
-	char *p = xie_arena_alloc(mem, na + nb + 2, 1);
+	size_t a = strlen(dir), b = strlen(name);
+	while (a > 1 && dir[a - 1] == '/')
+		a--;
+	char *p = xie_arena_alloc(mem, a + b + 2, 1);
 	if (p == NULL)
 		return NULL;
-	memcpy(p, a, na);
-	p[na] = '/';
-	memcpy(p + na + 1, b, nb + 1);
+	memcpy(p, dir, a);
+	p[a] = '/';
+	memcpy(p + a + 1, name, b + 1);
 	return p;
 }
 
-static xie_status full(struct xie_err *err)
+static xie_status fail(struct xie_err *err, xie_status st, const char *path, const char *what)
 {
-	return xie_err_set(err, XIE_LIMIT, 0, 0, "no room for the pack's files", NULL);
+	(void)xie_err_set(err, st, 0, 0, what, NULL);
+	if (err != NULL)
+		err->file = path;
+	return st;
 }
 
-/* Paths of the folder's YAML files, sorted; *ret_n 0 when there is no such folder. */
-static xie_status list(xie_arena *mem, const char *path, const char **paths, size_t *ret_n, struct xie_err *err)
+/* Counts before it keeps: the array takes no more than it needs. */
+static size_t visible(DIR *d)
 {
 	size_t n = 0;
-	DIR *d = opendir(path);
-	if (d == NULL) {
-		*ret_n = 0;
-		if (errno == ENOENT)
-			return XIE_OK;
-		err->file = path;
-		return xie_err_set(err, XIE_IO, 0, 0, "cannot read the folder", NULL);
-	}
-	xie_status st = XIE_OK;
-	for (struct dirent *e = readdir(d); e != NULL && st == XIE_OK; e = readdir(d)) {
-		if (!is_yaml(e->d_name))
+	for (const struct dirent *e; (e = readdir(d)) != NULL;)
+		n += e->d_name[0] != '.' ? 1 : 0;
+	rewinddir(d);
+	return n;
+}
+
+xie_status xie_folder_list(xie_arena *mem, const char *dir, const char *sub, const char ***ret_paths, size_t *ret_n,
+                           struct xie_err *reterr)
+{
+	const char *path = xie_folder_path(mem, dir, sub);
+	DIR *d = path != NULL ? opendir(path) : NULL;
+	if (path == NULL)
+		return fail(reterr, XIE_LIMIT, dir, "no room for the pack's files");
+	if (d == NULL && errno != ENOENT)
+		return fail(reterr, XIE_IO, path, "cannot read the folder");
+	size_t cap = d != NULL ? visible(d) : 0, n = 0;
+	const char **paths = cap <= MAX_FILES ? xie_arena_new(mem, const char *, cap) : NULL;
+	bool full = paths == NULL;
+	for (const struct dirent *e; d != NULL && !full && n < cap && (e = readdir(d)) != NULL;) {
+		if (e->d_name[0] == '.')
 			continue;
-		paths[n] = n < MAX_FILES ? join(mem, path, e->d_name) : NULL;
-		if (paths[n++] == NULL)
-			st = full(err);
+		paths[n] = xie_folder_path(mem, path, e->d_name);
+		full = paths[n++] == NULL;
 	}
-	(void)closedir(d);
-	if (st == XIE_OK)
-		qsort(paths, n, sizeof *paths, by_name);
+	if (d != NULL)
+		(void)closedir(d);
+	if (full)
+		return fail(reterr, XIE_LIMIT, path, cap > MAX_FILES ? "too many files in one folder" : "no room for the pack's files");
+	qsort(paths, n, sizeof *paths, by_name);
+	*ret_paths = paths;
 	*ret_n = n;
-	return st;
+	return XIE_OK;
 }
 
 xie_status xie_folder_read(xie_arena *mem, const char *dir, const char *sub, struct xie_folder *ret,
                            struct xie_err *reterr)
 {
 	struct xie_folder f = { 0 };
-	const char *path = join(mem, dir, sub);
-	f.files = xie_arena_new(mem, const char *, MAX_FILES + 1);
-	f.docs = xie_arena_new(mem, const struct xie_val *, MAX_FILES + 1);
-	if (path == NULL || f.files == NULL || f.docs == NULL)
-		return full(reterr);
-	xie_status st = list(mem, path, f.files, &f.n, reterr);
-	for (size_t i = 0; i < f.n && st == XIE_OK; i++) {
+	const char **all = NULL;
+	size_t n_all = 0;
+	xie_status st = xie_folder_list(mem, dir, sub, &all, &n_all, reterr);
+	if (st != XIE_OK)
+		return st;
+	f.files = xie_arena_new(mem, const char *, n_all);
+	f.docs = xie_arena_new(mem, const struct xie_val *, n_all);
+	if (f.files == NULL || f.docs == NULL)
+		return fail(reterr, XIE_LIMIT, dir, "no room for the pack's files");
+	for (size_t i = 0; i < n_all && st == XIE_OK; i++) {
+		if (!xie_name_ends(all[i], ".yaml"))
+			continue;
+		f.files[f.n] = all[i];
 		xie_str text = { NULL, 0 };
-		st = xie_file_read(mem, f.files[i], &text, reterr);
+		st = xie_file_read(mem, all[i], &text, reterr);
 		if (st == XIE_OK)
-			st = xie_yaml_read(mem, text, (struct xie_val_limits){ .depth = 32 }, &f.docs[i], reterr);
+			st = xie_yaml_read(mem, text, (struct xie_val_limits){ .depth = 32 }, &f.docs[f.n], reterr);
 		if (st != XIE_OK && reterr != NULL)
-			reterr->file = f.files[i];
+			reterr->file = all[i];
+		f.n++;
 	}
 	if (st == XIE_OK)
 		*ret = f;
