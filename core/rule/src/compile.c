@@ -68,6 +68,8 @@ struct compile {
 	const struct xie_rule_source *src;
 	const struct xie_zone_info *zones;
 	uint32_t n_zones;
+	uint32_t *by_id;    /* 1 + zone, by hash of its id */
+	size_t by_id_cap;
 	const struct xie_rule_list *lists;
 	size_t n_lists;
 	struct xie_rule_errors *errors;
@@ -350,12 +352,35 @@ static void bind(struct compile *c, uint32_t rule_at, uint32_t zone, const struc
 		c->bindings[c->n_bindings++] = b;
 }
 
+static size_t id_slot(const struct compile *c, xie_str id)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	for (size_t i = 0; i < id.n; i++)
+		h = (h ^ (uint8_t)id.p[i]) * UINT64_C(0x100000001b3);
+	size_t at = (size_t)(h ^ h >> 32) & (c->by_id_cap - 1);
+	while (c->by_id[at] != 0 && !xie_str_eq(c->zones[c->by_id[at] - 1].id, id))
+		at = (at + 1) & (c->by_id_cap - 1);
+	return at;
+}
+
+static bool index_zones(struct compile *c)
+{
+	c->by_id_cap = 16;
+	while (c->by_id_cap < (size_t)c->n_zones * 2)
+		c->by_id_cap *= 2;
+	c->by_id = xie_arena_new(c->mem, uint32_t, c->by_id_cap);
+	for (uint32_t z = 0; c->by_id != NULL && z < c->n_zones; z++) {
+		size_t at = id_slot(c, c->zones[z].id);
+		if (c->by_id[at] == 0) /* ids are unique over all packs; of a mistaken pair the first counts */
+			c->by_id[at] = z + 1;
+	}
+	return c->by_id != NULL;
+}
+
 static uint32_t zone_named(const struct compile *c, xie_str id)
 {
-	for (uint32_t z = 0; z < c->n_zones; z++)
-		if (xie_str_eq(c->zones[z].id, id))
-			return z;
-	return XIE_NO_ZONE;
+	uint32_t found = c->by_id[id_slot(c, id)];
+	return found != 0 ? found - 1 : XIE_NO_ZONE;
 }
 
 static void bind_layer(struct compile *c, uint32_t rule, const struct xie_val *layer)
@@ -497,7 +522,7 @@ xie_status xie_rules_compile(xie_arena *mem, const struct xie_rule_source *sourc
 	struct xie_rules *out = xie_arena_new(mem, struct xie_rules, 1);
 	c.rules = xie_arena_new(mem, struct xie_rule, n_sources + 1);
 	c.bindings = xie_arena_new(mem, struct xie_binding, cap + 1);
-	if (out == NULL || c.rules == NULL || c.bindings == NULL || cap >= XIE_NO_ZONE)
+	if (out == NULL || c.rules == NULL || c.bindings == NULL || cap >= XIE_NO_ZONE || !index_zones(&c))
 		return XIE_LIMIT;
 	c.cap_bindings = (uint32_t)cap;
 	for (size_t i = 0; i < n_sources; i++) {
