@@ -5,6 +5,7 @@
  * usage: bench_ais [RECORDING]   without one: sentences made by the encoder, fixed seed */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench.h"

@@ -16,7 +16,7 @@ unsigned ais__text(const struct xie_nmea_bits *bits, unsigned at, unsigned n, ch
 	unsigned len = 0;
 	bool ended = false;
 	for (unsigned i = 0; i < n && !ended; i += 8, at += 48) {
-		uint64_t w = spread(xie_nmea__load(bits->b + (at >> 3)) << (at & 7) >> 16);
+		uint64_t w = spread(xie_nmea_u64(bits, at, 48));
 		for (unsigned k = 0; k < 8 && i + k < n && !ended; k++) {
 			to[len] = (char)(w >> (56 - 8 * k) & 0xFF);
 			ended = to[len] == '@';

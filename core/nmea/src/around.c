@@ -43,7 +43,7 @@ void nmea__pend(struct xie_nmea_reader *r, xie_str source)
 }
 
 /* "1-2-1234" (part, total, group; NMEA 0183 4.10) or "1G2:1234" (IEC 62320-1) */
-static void group(xie_str s, struct xie_nmea_line *o)
+static void group(xie_str s, struct xie_nmea_tag *t)
 {
 	uint64_t v[3] = { 0 };
 	for (int i = 0; i < 3; i++) {
@@ -54,12 +54,12 @@ static void group(xie_str s, struct xie_nmea_line *o)
 			return;
 		s = xie_str_from(s, n + 1);
 	}
-	o->group_part = (uint32_t)v[0];
-	o->group_total = (uint32_t)v[1];
-	o->group = (uint32_t)v[2];
+	t->group_part = (uint32_t)v[0];
+	t->group_total = (uint32_t)v[1];
+	t->group = (uint32_t)v[2];
 }
 
-static void tag_field(xie_str key, xie_str value, struct xie_nmea_line *o)
+static void tag_field(xie_str key, xie_str value, struct xie_nmea_tag *tag, struct xie_nmea_line *o)
 {
 	xie_ms t = 0;
 	uint64_t n = 0;
@@ -67,8 +67,10 @@ static void tag_field(xie_str key, xie_str value, struct xie_nmea_line *o)
 		o->source = o->source.n == 0 ? value : o->source;
 		return;
 	}
-	if (key.n != 1)
+	if (key.n != 1) { /* "1G2:1234": the group stands in the key */
+		group((xie_str){ key.p, key.n + 1 + value.n }, tag);
 		return;
+	}
 	switch (key.p[0]) {
 	case 'c':
 		if (epoch(value, &t))
@@ -78,21 +80,21 @@ static void tag_field(xie_str key, xie_str value, struct xie_nmea_line *o)
 		o->source = value;
 		break;
 	case 'd':
-		o->tag_dest = value;
+		tag->dest = value;
 		break;
 	case 'g':
-		group(value, o);
+		group(value, tag);
 		break;
 	case 'n':
 		if (xie_str_u64(value, &n) == XIE_OK && n <= UINT32_MAX)
-			o->tag_line = (uint32_t)n;
+			tag->line = (uint32_t)n;
 		break;
 	case 'r':
-		if (xie_str_i64(value, &o->tag_relative) != XIE_OK)
-			o->tag_relative = 0;
+		if (xie_str_i64(value, &tag->relative) != XIE_OK)
+			tag->relative = 0;
 		break;
 	case 't':
-		o->tag_text = value;
+		tag->text = value;
 		break;
 	default: /* a letter of a later edition */
 		break;
@@ -119,9 +121,7 @@ xie_str nmea__tag(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
 	while (xie_str_split(&body, ',', &piece)) {
 		size_t colon = xie_str_find(piece, ':');
 		if (colon < piece.n)
-			tag_field((xie_str){ piece.p, colon }, xie_str_from(piece, colon + 1), o);
-		else
-			group(piece, o); /* "1G2:1234" has its colon; "1G2" alone says little, and group() refuses it */
+			tag_field((xie_str){ piece.p, colon }, xie_str_from(piece, colon + 1), &r->tag, o);
 	}
 	return rest;
 }

@@ -4,8 +4,6 @@
 void xie_nmea_joiner_init(struct xie_nmea_joiner *j, struct xie_nmea_group *groups, uint32_t cap)
 {
 	*j = (struct xie_nmea_joiner){ .groups = groups, .cap = cap };
-	for (uint32_t i = 0; i < cap; i++)
-		groups[i].used = false;
 }
 
 static xie_str cut(xie_str source)
@@ -15,7 +13,7 @@ static xie_str cut(xie_str source)
 
 static bool same_group(const struct xie_nmea_group *g, const struct xie_nmea_line *l, xie_str source)
 {
-	return g->used && g->total == l->total && g->seq == l->seq && g->own_ship == l->own_ship &&
+	return g->total == l->total && g->seq == l->seq && g->own_ship == l->own_ship &&
 	       (g->channel == l->channel || g->channel == 0 || l->channel == 0) &&
 	       (g->source_n == 0 || source.n == 0 || xie_str_eq((xie_str){ g->source, g->source_n }, source));
 }
@@ -28,6 +26,14 @@ static bool over(const struct xie_nmea_joiner *j, const struct xie_nmea_group *g
 	return g->has_rx && has_rx ? rx - g->rx > XIE_NMEA_GROUP_MS : parts > XIE_NMEA_GROUP_PARTS;
 }
 
+/* The groups in use are the first of the array. */
+static void release(struct xie_nmea_joiner *j, struct xie_nmea_group *g)
+{
+	struct xie_nmea_group *last = &j->groups[--j->live];
+	if (g != last)
+		*g = *last;
+}
+
 static void give_up(struct xie_nmea_joiner *j, struct xie_nmea_group *g, xie_status st, struct xie_nmea_lost *lost)
 {
 	lost->n = 0;
@@ -35,16 +41,13 @@ static void give_up(struct xie_nmea_joiner *j, struct xie_nmea_group *g, xie_sta
 	for (unsigned i = 0; i < g->total; i++)
 		if (g->part[i].copies != 0)
 			lost->at[lost->n++] = g->part[i].at;
-	g->used = false;
-	j->live--;
+	release(j, g);
 }
 
 static struct xie_nmea_group *find(struct xie_nmea_joiner *j, const struct xie_nmea_line *l, xie_str source)
 {
 	struct xie_nmea_group *best = NULL;
-	if (j->live == 0)
-		return NULL;
-	for (uint32_t i = 0; i < j->cap; i++) {
+	for (uint32_t i = 0; i < j->live; i++) {
 		struct xie_nmea_group *g = &j->groups[i];
 		if (same_group(g, l, source) && (best == NULL || g->age > best->age))
 			best = g;
@@ -54,21 +57,21 @@ static struct xie_nmea_group *find(struct xie_nmea_joiner *j, const struct xie_n
 
 static struct xie_nmea_group *take_slot(struct xie_nmea_joiner *j, struct xie_nmea_lost *lost)
 {
-	struct xie_nmea_group *oldest = &j->groups[0];
-	for (uint32_t i = 0; i < j->cap; i++) {
-		struct xie_nmea_group *g = &j->groups[i];
-		if (!g->used) {
-			oldest = g;
-			break;
-		}
-		if (g->age < oldest->age)
-			oldest = g;
-	}
-	if (oldest->used)
+	if (j->live == j->cap) {
+		struct xie_nmea_group *oldest = &j->groups[0];
+		for (uint32_t i = 1; i < j->live; i++)
+			if (j->groups[i].age < oldest->age)
+				oldest = &j->groups[i];
 		give_up(j, oldest, XIE_LIMIT, lost);
-	*oldest = (struct xie_nmea_group){ .used = true };
-	j->live++;
-	return oldest;
+	}
+	struct xie_nmea_group *g = &j->groups[j->live++];
+	g->came_out = false;
+	g->channel = 0;
+	g->held = 0;
+	g->source_n = 0;
+	for (unsigned i = 0; i < XIE_NMEA_PARTS; i++)
+		g->part[i].copies = 0;
+	return g;
 }
 
 static enum xie_nmea_joined finish(struct xie_nmea_joiner *j, struct xie_nmea_group *g, struct xie_nmea_bits *bits,
@@ -90,10 +93,8 @@ static enum xie_nmea_joined finish(struct xie_nmea_joiner *j, struct xie_nmea_gr
 	for (unsigned i = 0; i < g->total; i++)
 		if (--g->part[i].copies == 0)
 			g->held--;
-	if (g->held == 0) {
-		g->used = false;
-		j->live--;
-	}
+	if (g->held == 0)
+		release(j, g);
 	return XIE_NMEA_WHOLE;
 }
 
@@ -175,12 +176,10 @@ xie_str xie_nmea_joined_source(const struct xie_nmea_joiner *j, const struct xie
 bool xie_nmea_join_expired(struct xie_nmea_joiner *j, bool end, bool has_rx, xie_ms rx,
                            struct xie_nmea_lost *ret_lost)
 {
-	for (uint32_t i = 0; j->live != 0 && i < j->cap; i++) {
-		struct xie_nmea_group *g = &j->groups[i];
-		if (!g->used || !(end || over(j, g, has_rx, rx)))
-			continue;
-		give_up(j, g, XIE_MISSING, ret_lost);
-		return true;
-	}
+	for (uint32_t i = 0; i < j->live; i++)
+		if (end || over(j, &j->groups[i], has_rx, rx)) {
+			give_up(j, &j->groups[i], XIE_MISSING, ret_lost);
+			return true;
+		}
 	return false;
 }

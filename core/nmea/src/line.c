@@ -2,16 +2,15 @@
 #include "xie/nmea/line.h"
 
 #include "line_int.h"
+#include "load.h"
 
-#include "xie/base/time.h"
-#include "xie/nmea/bits.h"
 
 void xie_nmea_reader_init(struct xie_nmea_reader *r, xie_ms utc_offset)
 {
 	*r = (struct xie_nmea_reader){ .utc_offset = utc_offset };
 }
 
-static enum xie_nmea_kind refuse(struct xie_nmea_line *o, xie_status st, const char *why)
+__attribute__((cold)) static enum xie_nmea_kind refuse(struct xie_nmea_line *o, xie_status st, const char *why)
 {
 	o->st = st;
 	o->why = why;
@@ -20,18 +19,7 @@ static enum xie_nmea_kind refuse(struct xie_nmea_line *o, xie_status st, const c
 
 uint8_t nmea__xor(const char *p, size_t n)
 {
-	uint64_t a = 0;
-	const char *end = p + n;
-	for (; end - p >= 8; p += 8)
-		a ^= xie_nmea__load((const uint8_t *)p);
-	if (n >= 8 && p < end) /* the rest, by a load that overlaps what is counted; that part is shifted out */
-		a ^= xie_nmea__load((const uint8_t *)end - 8) << (64 - 8 * (unsigned)(end - p));
-	else
-		for (; p < end; p++)
-			a ^= (uint8_t)*p;
-	a ^= a >> 32;
-	a ^= a >> 16;
-	return (uint8_t)(a ^ a >> 8);
+	return nmea__xor_of(p, n);
 }
 
 static inline unsigned hex_digit(char c)
@@ -43,9 +31,17 @@ static inline unsigned hex_digit(char c)
 	return d <= 5 ? d + 10 : 0x100;
 }
 
+static inline bool check_is(const char *two, uint8_t sum)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	if (two[0] == hex[sum >> 4] && two[1] == hex[sum & 15])
+		return true; /* else perhaps in small letters */
+	return (hex_digit(two[0]) << 4 | hex_digit(two[1])) == sum;
+}
+
 bool nmea__check_is(const char *two, uint8_t sum)
 {
-	return (hex_digit(two[0]) << 4 | hex_digit(two[1])) == sum;
+	return check_is(two, sum);
 }
 
 static inline bool is_digit(char c)
@@ -54,7 +50,7 @@ static inline bool is_digit(char c)
 }
 
 /* s: "!..VDM,...*hh", its check proved.  star: position of '*'. */
-static enum xie_nmea_kind read_vdm(const char *s, size_t star, struct xie_nmea_line *o)
+static inline enum xie_nmea_kind read_vdm(const char *s, size_t star, struct xie_nmea_line *o)
 {
 	/* "!AIVDM,1,1,,A,<payload>,0*": 14 characters before the payload at least, 3 behind it */
 	if (star < 16)
@@ -96,12 +92,16 @@ static enum xie_nmea_kind read_vdm(const char *s, size_t star, struct xie_nmea_l
 	return o->kind = XIE_NMEA_VDM;
 }
 
+static inline bool is_vdm(xie_str s)
+{
+	return s.n > 7 && s.p[0] == '!' && (memcmp(s.p + 3, "VDM,", 4) == 0 || memcmp(s.p + 3, "VDO,", 4) == 0);
+}
+
 /* From '!' or '$' to the line's end. */
 static enum xie_nmea_kind read_sentence(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
 {
 	size_t star = s.n >= 3 && s.p[s.n - 3] == '*' ? s.n - 3 : xie_str_find(s, '*');
-	bool ais = s.n > 7 && s.p[0] == '!' && s.p[3] == 'V' && s.p[4] == 'D' && (s.p[5] == 'M' || s.p[5] == 'O') &&
-	           s.p[6] == ',';
+	bool ais = is_vdm(s);
 	o->sentence = s;
 	if (star + 3 > s.n) {
 		if (ais)
@@ -109,7 +109,7 @@ static enum xie_nmea_kind read_sentence(struct xie_nmea_reader *r, xie_str s, st
 		return o->kind = s.n >= 6 && star == s.n ? XIE_NMEA_OTHER : refuse(o, XIE_MALFORMED, "not a sentence");
 	}
 	o->sentence.n = star + 3;
-	if (!nmea__check_is(s.p + star + 1, nmea__xor(s.p + 1, star - 1)))
+	if (!check_is(s.p + star + 1, nmea__xor(s.p + 1, star - 1)))
 		return refuse(o, XIE_CHECKSUM, "the check value does not match the sentence");
 	if (s.n > star + 3 && nmea__suffix(r, xie_str_from(s, star + 3), o) != XIE_OK)
 		return refuse(o, XIE_MALFORMED, "a second sentence in the same line");
@@ -140,10 +140,13 @@ static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct 
 		nmea__prefix(r, (xie_str){ s.p, at }, o);
 		s = xie_str_from(s, at);
 	}
-	o->tagged = s.p[0] == '\\';
+	if (s.p[0] == '\\') {
+		r->tag = (struct xie_nmea_tag){ 0 };
+		o->tag = &r->tag;
+	}
 	while (s.n != 0 && s.p[0] == '\\')
 		s = nmea__tag(r, s, o);
-	if (s.n == 0 && o->tagged) {
+	if (s.n == 0 && o->tag != NULL) {
 		nmea__pend(r, o->source);
 		r->lone_tag = true;
 		return o->kind = XIE_NMEA_META;
@@ -155,11 +158,54 @@ static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct 
 	return k;
 }
 
+/* ",1,1,,A,": the only part of its message, no sequence number, a channel.  s: at the first comma. */
+static inline bool is_single(const char *s)
+{
+	static const char form[8] = ",1,1,,\0,", where[8] = { '\xFF', '\xFF', '\xFF', '\xFF', '\xFF', '\xFF', '\0', '\xFF' };
+	uint64_t w, f, m;
+	memcpy(&w, s, 8);
+	memcpy(&f, form, 8);
+	memcpy(&m, where, 8);
+	return (w & m) == f;
+}
+
+static inline enum xie_nmea_kind read_single(const char *s, size_t star, struct xie_nmea_line *o)
+{
+	o->own_ship = s[5] == 'O';
+	o->total = o->number = 1;
+	o->seq = -1;
+	o->channel = s[12] == '1' ? 'A' : s[12] == '2' ? 'B' : s[12];
+	o->fill = (uint8_t)(s[star - 1] - '0');
+	o->payload = (xie_str){ s + 14, star - 16 };
+	return o->kind = XIE_NMEA_VDM;
+}
+
+/* The common line: nothing but a sentence with its check at the end.  False: look at it with care. */
+static inline bool read_plain(const struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
+{
+	size_t star = s.n - 3;
+	if (s.n < 20 || !is_vdm(s) || s.p[star] != '*' || !check_is(s.p + star + 1, nmea__xor_of(s.p + 1, star - 1)))
+		return false;
+	o->has_rx = r->has_rx;
+	o->rx_own = false;
+	o->rx = r->rx;
+	o->source = (xie_str){ r->pending, r->pending_n };
+	o->sentence = s;
+	o->tag = NULL;
+	if (is_single(s.p + 6) && s.p[12] != ',' && s.p[star - 2] == ',' && is_digit(s.p[star - 1]))
+		return read_single(s.p, star, o) == XIE_NMEA_VDM;
+	return read_vdm(s.p, star, o) == XIE_NMEA_VDM;
+}
+
 enum xie_nmea_kind xie_nmea_read(struct xie_nmea_reader *r, xie_str line, struct xie_nmea_line *ret_line)
 {
-	*ret_line = (struct xie_nmea_line){ .kind = XIE_NMEA_BLANK };
-	while (line.n != 0 && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n' || line.p[line.n - 1] == ' '))
+	while (line.n != 0 && (unsigned char)line.p[line.n - 1] <= ' ') /* CR, blanks */
 		line.n--;
+	if (read_plain(r, line, ret_line)) {
+		r->lone_tag = false;
+		return XIE_NMEA_VDM;
+	}
+	*ret_line = (struct xie_nmea_line){ .kind = XIE_NMEA_BLANK };
 	enum xie_nmea_kind k = read_any(r, line, ret_line);
 	if (ret_line->rx_own) {
 		r->rx = ret_line->rx;
@@ -167,7 +213,7 @@ enum xie_nmea_kind xie_nmea_read(struct xie_nmea_reader *r, xie_str line, struct
 	}
 	ret_line->has_rx = r->has_rx;
 	ret_line->rx = r->rx;
-	if (ret_line->source.n == 0 && !ret_line->tagged)
+	if (ret_line->source.n == 0 && ret_line->tag == NULL)
 		ret_line->source = (xie_str){ r->pending, r->pending_n };
 	return k;
 }

@@ -28,7 +28,7 @@ enum { XIE_NMEA_PARTS = 9, XIE_NMEA_PART_CHARS = 112 };
 #define XIE_NMEA_HEADLESS_PARTS 8u
 
 struct xie_nmea_group {
-	bool used, own_ship, has_rx, came_out;
+	bool own_ship, has_rx, came_out;
 	char channel;
 	int8_t seq;
 	uint8_t total, held;       /* parts in the message, parts of which at least one copy is here */
@@ -46,7 +46,7 @@ struct xie_nmea_group {
 struct xie_nmea_joiner {
 	struct xie_nmea_group *groups;
 	uint32_t cap;
-	uint32_t live;
+	uint32_t live;             /* groups in use, the first of the array */
 	uint64_t clock;            /* parts seen */
 	uint8_t source_n;          /* station of the message that came out last, see xie_nmea_joined_source */
 	char source[XIE_NMEA_SOURCE_MAX];

@@ -25,6 +25,14 @@
 
 enum { XIE_NMEA_SOURCE_MAX = 40 };
 
+/* The fields of a tag block that are neither time nor source: metadata.  0 or empty: not named. */
+struct xie_nmea_tag {
+	uint32_t group, group_part, group_total; /* g */
+	uint32_t line;                           /* n */
+	int64_t relative;                        /* r */
+	xie_str dest, text;                      /* d, t; borrowed from the line */
+};
+
 struct xie_nmea_reader {
 	xie_ms utc_offset;     /* what local-time prefixes are east of UTC, in ms; set by the caller */
 	bool has_rx;
@@ -35,6 +43,7 @@ struct xie_nmea_reader {
 	uint8_t prefix_n;      /* the last date prefix and what it meant: most lines repeat it */
 	char prefix[40];
 	xie_ms prefix_t;
+	struct xie_nmea_tag tag; /* of the line read last */
 	uint64_t bad_tags;     /* tag blocks whose own check failed */
 };
 
@@ -54,7 +63,6 @@ struct xie_nmea_line {
 	const char *why;   /* REJECT: what is wrong, for people; static */
 	bool has_rx;
 	bool rx_own;       /* the line itself says it */
-	bool tagged;       /* it has a tag block; a source named before does not pass over to it */
 	xie_ms rx;
 	xie_str source;    /* station, or empty; borrowed from the line or the reader */
 	xie_str sentence;  /* from '!' or '$' to the end of the check */
@@ -65,11 +73,7 @@ struct xie_nmea_line {
 	char channel;      /* 'A', 'B'; 0 blank.  "1" and "2" are A and B */
 	uint8_t fill;      /* 0..5; some senders leave up to 9 */
 	xie_str payload;   /* armoured, its characters not yet judged */
-	/* tag block, metadata only: g (0 none), n (0 none), d, t, r (0 none) */
-	uint32_t group, group_part, group_total;
-	uint32_t tag_line;
-	xie_str tag_dest, tag_text;
-	int64_t tag_relative;
+	const struct xie_nmea_tag *tag; /* NULL without a tag block; valid until the next line is read */
 };
 
 /* Always fills *ret_line; returns its kind.  line: without its line end, borrowed. */
