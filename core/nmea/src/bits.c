@@ -13,9 +13,10 @@ struct gathered {
 static inline struct gathered gather(const char *p)
 {
 	/* inside: 0x00..0x27 and 0x30..0x47; below '0' the sign bit says so */
-	nmea__i8x16 v = (nmea__i8x16)nmea__load16(p) - 0x30;
-	nmea__u64x2 bad = (nmea__u64x2)((v > 0x47) | ((v & (char)0xF8) == 0x28) | v);
-	v -= (v > 0x2F) & 8;
+	nmea__u8x16 v = nmea__load16(p) - 0x30;
+	nmea__i8x16 s = (nmea__i8x16)v;
+	nmea__u64x2 bad = (nmea__u64x2)(s > 0x47) | (nmea__u64x2)((v & 0xF8) == 0x28) | (nmea__u64x2)v;
+	v -= (nmea__u8x16)(s > 0x2F) & 8;
 	/* 6 bits in bytes -> 12 in halves -> 24 in words -> 48 in double words */
 	nmea__u16x8 v12 = ((nmea__u16x8)v & 0x3F) << 6 | (nmea__u16x8)v >> 8;
 	nmea__u32x4 v24 = ((nmea__u32x4)v12 & 0xFFF) << 12 | (nmea__u32x4)v12 >> 16;

@@ -100,7 +100,7 @@ static inline bool is_vdm(xie_str s)
 /* From '!' or '$' to the line's end. */
 static enum xie_nmea_kind read_sentence(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
 {
-	size_t star = s.n >= 3 && s.p[s.n - 3] == '*' ? s.n - 3 : xie_str_find(s, '*');
+	size_t star = xie_str_find(s, '*');
 	bool ais = is_vdm(s);
 	o->sentence = s;
 	if (star + 3 > s.n) {
@@ -140,12 +140,15 @@ static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct 
 		nmea__prefix(r, (xie_str){ s.p, at }, o);
 		s = xie_str_from(s, at);
 	}
+	uint64_t bad_tags = r->bad_tags;
 	if (s.p[0] == '\\') {
 		r->tag = (struct xie_nmea_tag){ 0 };
 		o->tag = &r->tag;
 	}
 	while (s.n != 0 && s.p[0] == '\\')
 		s = nmea__tag(r, s, o);
+	if (s.n == 0 && r->bad_tags != bad_tags)
+		return refuse(o, XIE_CHECKSUM, "the tag block's own check value is missing or wrong");
 	if (s.n == 0 && o->tag != NULL) {
 		nmea__pend(r, o->source);
 		r->lone_tag = true;
