@@ -141,35 +141,78 @@ static size_t final_alerts(const struct collect *c, struct slow_alert *out)
 
 struct way { /* how the same traffic is delivered */
 	uint32_t shards;
-	bool late, twice, ticks, keep_all;
+	bool twice, ticks, keep_all;
+	uint32_t then; /* half way: saved, thrown away, loaded into this many shards */
 };
+
+struct engine {
+	xie_arena mem;
+	struct xie_shard *shards[8];
+	struct xie_pairs *pairs;
+	uint32_t n;
+};
+
+static void start(struct engine *e, const struct xie_run_options *opt, uint32_t n, uint8_t *at, size_t size)
+{
+	e->mem = xie_arena_of(at, size);
+	e->n = n;
+	for (uint32_t i = 0; i < n; i++)
+		check_ok(xie_shard_new(&e->mem, opt, &e->shards[i]));
+	check_ok(xie_pairs_new(&e->mem, opt, e->shards, n, &e->pairs));
+}
+
+struct saved {
+	uint8_t *p;
+	size_t n, cap;
+};
+
+static bool save(void *self, const void *p, size_t n)
+{
+	struct saved *s = self;
+	if (n > s->cap - s->n)
+		return false;
+	memcpy(s->p + s->n, p, n);
+	s->n += n;
+	return true;
+}
+
+/* The engine goes through a snapshot into another number of shards. */
+static void move(struct engine *e, const struct xie_run_options *opt, uint32_t n, xie_ms now)
+{
+	size_t part = memory_size / 8;
+	struct saved s = { memory + memory_size / 2 + 2 * part, 0, part };
+	check_ok(xie_pairs_run(e->pairs, now));
+	check_ok(xie_run_save(e->shards, e->n, e->pairs, xie_arena_of(memory + memory_size / 2 + 3 * part, part),
+	                      &(struct xie_snapshot_sink){ save, &s }));
+	memset(e->mem.base, 0xA5, e->mem.used);
+	start(e, opt, n, memory + memory_size / 2 + part, part);
+	check_ok(xie_run_load(e->shards, n, e->pairs, s.p, s.n));
+}
 
 static void run(const struct xie_rules *rules, const struct slow_fix *f, size_t n, xie_ms end, struct way w, struct collect *c)
 {
 	c->n = 0;
 	c->revisions_ok = true;
-	xie_arena mem = xie_arena_of(memory + memory_size / 2, memory_size / 2);
 	struct xie_run_options opt = { .rules = rules, .sink = on_alert, .self = c, .keep_all = w.keep_all, .ticks = w.ticks };
-	struct xie_shard *shards[8];
-	for (uint32_t i = 0; i < w.shards; i++)
-		check_ok(xie_shard_new(&mem, &opt, &shards[i]));
-	struct xie_pairs *pairs = NULL;
-	check_ok(xie_pairs_new(&mem, &opt, shards, w.shards, &pairs));
+	struct engine e;
+	start(&e, &opt, w.shards, memory + memory_size / 2, memory_size / 8);
 	xie_ms now = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct xie_obs o = { .what = XIE_OBS_FIX, .kind = f[i].kind, .target = f[i].key, .frame = f[i].arrival, .fix = f[i].fix };
+		if (w.then != 0 && i == n / 2)
+			move(&e, &opt, w.then, now);
 		for (int k = 0; k < (w.twice ? 2 : 1); k++)
-			check_ok(xie_shard_put(shards[xie_shard_of(&o.target, w.shards)], &o));
+			check_ok(xie_shard_put(e.shards[xie_shard_of(&o.target, e.n)], &o));
 		now = f[i].fix.t > now ? f[i].fix.t : now;
 		if (w.ticks && i % 7 == 0) {
-			for (uint32_t s = 0; s < w.shards; s++)
-				xie_shard_tick(shards[s], now / 1000 * 1000);
-			check_ok(xie_pairs_run(pairs, now));
+			for (uint32_t s = 0; s < e.n; s++)
+				xie_shard_tick(e.shards[s], now / 1000 * 1000);
+			check_ok(xie_pairs_run(e.pairs, now));
 		}
 	}
-	for (uint32_t s = 0; s < w.shards; s++)
-		xie_shard_finish(shards[s], end);
-	check_ok(xie_pairs_finish(pairs, end));
+	for (uint32_t s = 0; s < e.n; s++)
+		xie_shard_finish(e.shards[s], end);
+	check_ok(xie_pairs_finish(e.pairs, end));
 }
 
 static void print(const char *who, const struct xie_rules *r, const struct slow_alert *a)
@@ -245,6 +288,8 @@ static void engine_agrees_with_the_slow_one_however_it_is_fed(void **state)
 			{ .shards = 3, .keep_all = true, .ticks = true },
 			{ .shards = 2, .keep_all = true, .twice = true },
 			{ .shards = 1, .ticks = true },
+			{ .shards = 3, .ticks = true, .then = 2 },
+			{ .shards = 1, .keep_all = true, .then = 4 },
 		};
 		for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
 			char how[64];
@@ -257,10 +302,45 @@ static void engine_agrees_with_the_slow_one_however_it_is_fed(void **state)
 	free(c);
 }
 
+static void a_snapshot_that_does_not_fit_is_refused(void **state)
+{
+	(void)state;
+	static struct slow_fix f[MOST];
+	struct collect *c = malloc(sizeof *c);
+	c->n = 0;
+	xie_arena mem = xie_arena_of(memory, memory_size / 2);
+	const struct xie_rules *rules = compile(&mem);
+	struct xie_run_options opt = { .rules = rules, .sink = on_alert, .self = c };
+	size_t part = memory_size / 8;
+	xie_ms end = 0;
+	seed = 7;
+	size_t n = traffic(f, 200, &end);
+	struct engine e;
+	start(&e, &opt, 1, memory + memory_size / 2, part);
+	for (size_t i = 0; i < n; i++) {
+		struct xie_obs o = { .what = XIE_OBS_FIX, .kind = f[i].kind, .target = f[i].key, .fix = f[i].fix };
+		check_ok(xie_shard_put(e.shards[0], &o));
+	}
+	check_ok(xie_pairs_run(e.pairs, end));
+	struct saved s = { memory + memory_size / 2 + 2 * part, 0, part };
+	check_ok(xie_run_save(e.shards, 1, e.pairs, xie_arena_of(memory + memory_size / 2 + 3 * part, part),
+	                      &(struct xie_snapshot_sink){ save, &s }));
+	for (size_t cut = 0; cut < s.n; cut += 1 + cut / 7) {
+		start(&e, &opt, 1, memory + memory_size / 2 + part, part);
+		xie_status st = xie_run_load(e.shards, 1, e.pairs, s.p, cut);
+		check_true(st == XIE_CORRUPT || st == XIE_UNKNOWN);
+	}
+	s.p[20] ^= 1; /* another version */
+	start(&e, &opt, 1, memory + memory_size / 2 + part, part);
+	check_st(xie_run_load(e.shards, 1, e.pairs, s.p, s.n), XIE_UNKNOWN);
+	free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(engine_agrees_with_the_slow_one_however_it_is_fed),
+		cmocka_unit_test(a_snapshot_that_does_not_fit_is_refused),
 	};
 	memory = malloc(memory_size);
 	int rc = cmocka_run_group_tests_name("run", tests, NULL, NULL);

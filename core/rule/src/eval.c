@@ -603,3 +603,38 @@ xie_status xie_eval_copy(struct xie_eval_ctx *c, struct xie_eval *dst, const str
 	dst->episodes = episodes;
 	return XIE_OK;
 }
+
+void xie_eval_save(const struct xie_eval *e, xie_wr *w)
+{
+	uint32_t n = 0;
+	for (const struct xie_episode *p = e->episodes; p != NULL; p = p->next)
+		n++;
+	xie_wr_bytes(w, e, sizeof *e);
+	xie_wr_u32be(w, n);
+	for (const struct xie_episode *p = e->episodes; p != NULL; p = p->next)
+		xie_wr_bytes(w, p, sizeof *p);
+}
+
+xie_status xie_eval_load(struct xie_eval_ctx *c, struct xie_eval *e, xie_rd *r)
+{
+	const uint8_t *state = xie_rd_take(r, sizeof *e);
+	uint32_t n = xie_rd_u32be(r);
+	if (r->st != XIE_OK)
+		return r->st;
+	memcpy(e, state, sizeof *e);
+	e->episodes = NULL;
+	struct xie_episode **tail = &e->episodes;
+	for (uint32_t i = 0; i < n; i++) {
+		const uint8_t *b = xie_rd_take(r, sizeof(struct xie_episode));
+		struct xie_episode *p = b != NULL ? xie_pool_take(&c->episodes) : NULL;
+		if (p == NULL)
+			return b == NULL ? r->st : XIE_LIMIT;
+		memcpy(p, b, sizeof *p);
+		p->next = NULL;
+		if (p->binding >= c->rules->n_bindings)
+			xie_rd_fail(r, XIE_CORRUPT);
+		*tail = p;
+		tail = &p->next;
+	}
+	return r->st;
+}

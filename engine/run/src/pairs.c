@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pairs: who has been in the zone of a pair rule is a member; members that moved are judged against the others. */
-#include "shard.h"
+#include "pairs.h"
 
 #include "xie/base/time.h"
 #include "xie/rule/expr.h"
-#include "xie/rule/pair.h"
 #include "xie/track/motion.h"
 
 struct box {
@@ -327,7 +326,7 @@ static void look_at(struct xie_pairs *p, xie_ms now, bool final)
 	p->ticking = false;
 }
 
-xie_status xie_pairs_run(struct xie_pairs *p, xie_ms now)
+xie_status pairs_gather(struct xie_pairs *p, bool judged)
 {
 	for (uint32_t s = 0; s < p->n_shards; s++) {
 		struct xie_shard *sh = p->shards[s];
@@ -339,7 +338,15 @@ xie_status xie_pairs_run(struct xie_pairs *p, xie_ms now)
 		}
 		p->seen[s] = sh->version;
 	}
-	xie_status st = XIE_OK;
+	for (uint32_t k = 0; k < p->n_rules && judged; k++)
+		for (uint32_t i = 0; i < p->rules[k].n; i++)
+			p->rules[k].members[i].dirty = p->rules[k].members[i].again = false;
+	return XIE_OK;
+}
+
+xie_status xie_pairs_run(struct xie_pairs *p, xie_ms now)
+{
+	xie_status st = pairs_gather(p, false);
 	for (uint32_t k = 0; k < p->n_rules && st == XIE_OK; k++)
 		st = judge_rule(p, &p->rules[k]);
 	look_at(p, now, false);
@@ -351,4 +358,53 @@ xie_status xie_pairs_finish(struct xie_pairs *p, xie_ms now)
 	xie_status st = xie_pairs_run(p, now);
 	look_at(p, now, true);
 	return st;
+}
+
+/* ---- snapshots ---- */
+
+bool pairs_each(const struct xie_pairs *p, bool (*see)(void *self, const struct saved_pair *pair), void *self)
+{
+	for (uint32_t k = 0; k < p->n_rules; k++) {
+		const struct pair_rule *r = &p->rules[k];
+		for (size_t i = 0; i < r->table_cap; i++) {
+			const struct pair_state *st = r->table[i];
+			if (st == NULL)
+				continue;
+			struct saved_pair out = { .rule = k, .a = r->members[st->i].target->key, .b = r->members[st->j].target->key,
+				                  .pair = st->pair, .facts = st->facts };
+			if (!see(self, &out))
+				return false;
+		}
+	}
+	return true;
+}
+
+static const struct xie_target *anywhere(const struct xie_pairs *p, const struct xie_key *k)
+{
+	return shard_target(p->shards[xie_shard_of(k, p->n_shards)], k);
+}
+
+xie_status pairs_restore(struct xie_pairs *p, const struct saved_pair *in)
+{
+	const struct xie_target *a = anywhere(p, &in->a), *b = anywhere(p, &in->b);
+	if (in->rule >= p->n_rules || a == NULL || b == NULL)
+		return XIE_CORRUPT;
+	struct pair_rule *r = &p->rules[in->rule];
+	struct member *ma = member(p, r, a);
+	uint32_t i = ma != NULL ? (uint32_t)(ma - r->members) : 0;
+	struct member *mb = member(p, r, b);
+	uint32_t j = mb != NULL ? (uint32_t)(mb - r->members) : 0;
+	if (ma == NULL || mb == NULL)
+		return XIE_LIMIT;
+	struct pair_state *st = new_state(p, r, i < j ? i : j, i < j ? j : i);
+	if (st == NULL)
+		return XIE_LIMIT;
+	st->pair = in->pair;
+	st->facts = in->facts;
+	return XIE_OK;
+}
+
+struct xie_pool *pairs_facts(struct xie_pairs *p)
+{
+	return &p->facts;
 }

@@ -85,22 +85,25 @@ static bool grow(struct xie_shard *s)
 	return true;
 }
 
-static struct xie_target *target(struct xie_shard *s, const struct xie_obs *o)
+struct xie_target *shard_new_target(struct xie_shard *s, const struct xie_key *k, enum xie_target_kind kind)
 {
-	struct xie_target *t = shard_target(s, &o->target);
-	if (t != NULL)
-		return t;
 	if ((s->n_targets + 1) * 4 > s->table_cap * 3 && !grow(s))
 		return NULL;
-	t = xie_pool_take(&s->targets);
+	struct xie_target *t = xie_pool_take(&s->targets);
 	if (t == NULL)
 		return NULL;
-	t->key = o->target;
-	t->kind = o->kind;
-	*slot(s->table, s->table_cap, &o->target) = t;
+	t->key = *k;
+	t->kind = kind;
+	*slot(s->table, s->table_cap, k) = t;
 	s->n_targets++;
 	s->counts.targets++;
 	return t;
+}
+
+static struct xie_target *target(struct xie_shard *s, const struct xie_obs *o)
+{
+	struct xie_target *t = shard_target(s, &o->target);
+	return t != NULL ? t : shard_new_target(s, &o->target, o->kind);
 }
 
 /* The list by version: a target that changed goes to its newest end. */
@@ -282,7 +285,7 @@ static void merge_static(struct xie_static *to, const struct xie_static *from)
 
 /* What is known after the report of node n.  A merged record that later nodes point to stays: names, draughts and
  * destinations change a few times a voyage. */
-static xie_status know(struct xie_shard *s, struct node *n)
+xie_status shard_know(struct xie_shard *s, struct node *n)
 {
 	const struct xie_static *known = n->prev != NULL ? n->prev->stat : NULL;
 	n->stat = known;
@@ -307,7 +310,7 @@ static xie_status fold_again(struct xie_shard *s, struct xie_target *t, const st
 	struct node *from = NULL;
 	xie_status st = restore(s, t, late, &from);
 	for (struct node *n = from; n != NULL && st == XIE_OK; n = n->next) {
-		st = know(s, n);
+		st = shard_know(s, n);
 		if (st == XIE_OK)
 			st = fold(s, t, n);
 	}
@@ -388,7 +391,7 @@ xie_status xie_shard_put(struct xie_shard *s, const struct xie_obs *o)
 		s->counts.needs_repair++;
 		return XIE_OK;
 	}
-	xie_status st = know(s, n);
+	xie_status st = shard_know(s, n);
 	if (st == XIE_OK)
 		st = n->next == NULL ? fold(s, t, n) : fold_again(s, t, n);
 	if (st != XIE_OK) {
@@ -474,6 +477,27 @@ void xie_shard_finish(struct xie_shard *s, xie_ms now)
 {
 	for (struct xie_target *t = s->oldest; t != NULL; t = t->newer)
 		look_at(s, t, now, true);
+}
+
+/* ---- loading ---- */
+
+struct node *shard_new_node(struct xie_shard *s, struct xie_target *t)
+{
+	struct node *n = xie_pool_take(&s->nodes);
+	if (n == NULL)
+		return NULL;
+	n->prev = t->last;
+	*(t->last != NULL ? &t->last->next : &t->first) = n;
+	t->last = n;
+	t->n_nodes++;
+	return n;
+}
+
+void shard_settled(struct xie_shard *s, struct xie_target *t)
+{
+	touch(s, t);
+	if (s->opt.ticks)
+		schedule(s, t);
 }
 
 /* ---- looking ---- */

@@ -61,6 +61,13 @@ struct xie_shard {
 };
 
 struct outlet shard_outlet(struct xie_shard *s);
+/* For loading: an empty target under this key (NULL: no memory), a node at the end of its order, its place among the
+ * deadlines and versions. */
+struct xie_target *shard_new_target(struct xie_shard *s, const struct xie_key *k, enum xie_target_kind kind);
+struct node *shard_new_node(struct xie_shard *s, struct xie_target *t);
+void shard_settled(struct xie_shard *s, struct xie_target *t);
+/* What is known of the target after node n, from what was known before it and its report. */
+xie_status shard_know(struct xie_shard *s, struct node *n);
 struct xie_target *shard_target(const struct xie_shard *s, const struct xie_key *k);
 
 #endif

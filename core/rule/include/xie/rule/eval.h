@@ -8,6 +8,8 @@
 #define XIE_RULE_EVAL_H
 
 #include "xie/base/pool.h"
+#include "xie/base/rd.h"
+#include "xie/base/wr.h"
 #include "xie/model/obs.h"
 #include "xie/rule/rule.h"
 
@@ -57,6 +59,11 @@ xie_ms xie_eval_deadline(struct xie_eval_ctx *c, const struct xie_eval *e, xie_m
 /* dst becomes a copy; LIMIT leaves dst cleared. */
 xie_status xie_eval_copy(struct xie_eval_ctx *c, struct xie_eval *dst, const struct xie_eval *src) XIE_MUST_USE;
 void xie_eval_clear(struct xie_eval_ctx *c, struct xie_eval *e);
+
+/* For snapshots: the state as bytes, valid for the same rules on the same build (the caller checks both).
+ * load: LIMIT when episodes do not fit, else the reader's status. */
+void xie_eval_save(const struct xie_eval *e, xie_wr *w);
+xie_status xie_eval_load(struct xie_eval_ctx *c, struct xie_eval *e, xie_rd *r) XIE_MUST_USE;
 
 /* The id of an alert from what it is. */
 void xie_alert_id(const struct xie_binding *b, const struct xie_key *target, const struct xie_key *other,

@@ -77,6 +77,20 @@ bool xie_shard_find(const struct xie_shard *s, const struct xie_key *k, struct x
 void xie_shard_track(const struct xie_shard *s, const struct xie_key *k,
                      bool (*see)(void *self, const struct xie_fix *f, uint64_t frame), void *self);
 
+/* A snapshot is a cache: what it saves is faster to read than to judge again.  It is cut between two batches, holds
+ * every target and every pair in progress, and loads into any number of shards.  It fits only the same rules, the same
+ * semantics and the same build (its head says which); anything else is UNKNOWN and the journal is judged anew.
+ * write: false stops.  scratch: memory for the bytes of one target. */
+struct xie_snapshot_sink {
+	bool (*write)(void *self, const void *p, size_t n);
+	void *self;
+};
+xie_status xie_run_save(struct xie_shard *const *shards, uint32_t n, const struct xie_pairs *pairs, xie_arena scratch,
+                        const struct xie_snapshot_sink *out) XIE_MUST_USE;
+/* shards, pairs: new and empty.  p, n: the whole snapshot.  CORRUPT, UNKNOWN, LIMIT: the shards must be thrown away. */
+xie_status xie_run_load(struct xie_shard *const *shards, uint32_t n_shards, struct xie_pairs *pairs, const void *p,
+                        size_t n) XIE_MUST_USE;
+
 /* Rules about pairs, over all shards.  mem: kept. */
 xie_status xie_pairs_new(xie_arena *mem, const struct xie_run_options *opt, struct xie_shard *const *shards, uint32_t n,
                          struct xie_pairs **ret_p) XIE_MUST_USE;
