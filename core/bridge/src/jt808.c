@@ -34,6 +34,8 @@ xie_status xie_bridge_jt808_begin(struct xie_bridge_jt808 *b, const struct xie_j
 		st = xie_key_phone((xie_str){ digits, n }, &b->target);
 	if (st != XIE_OK)
 		return st;
+	if (h->total != 0)
+		return XIE_MISSING;
 	if ((h->odd & XIE_JT808_ODD(CIPHER)) != 0)
 		return XIE_UNKNOWN;
 	switch (h->id) {
