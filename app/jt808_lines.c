@@ -50,6 +50,8 @@ static bool candidate(struct jt808_lines *l, const uint8_t *p, size_t n, enum xi
 	*ret_bad = xie_jt808_frame_read(p, n, l->room, &f);
 	if (*ret_bad != XIE_JT808_BAD_NONE)
 		return false;
+	if (memchr(p, 0x7e, n) != NULL)
+		f.head.odd |= XIE_JT808_ODD(UNESCAPED);
 	give(l, &f);
 	return true;
 }
