@@ -93,6 +93,7 @@ static bool encode_t24b(const struct xie_ais_msg *o, struct xie_nmea_bits *bits)
 	const __typeof__(o->t24b) *m = &o->t24b;
 	bool good = true;
 	bits->n = XIE_AIS_T24B_BITS;
+	xie_nmea_put(bits, 38, 2, 1);
 	/* The maker's name proper has three characters; M.1371-4 cut model and serial number out of the other four,
 	 * whose bits the decoder still shows as text behind it. */
 	char maker[4] = { m->vendorid[0], m->vendorid[0] != '\0' ? m->vendorid[1] : '\0', '\0', '\0' };

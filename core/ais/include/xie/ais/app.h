@@ -343,7 +343,7 @@
 	F(L, type_text, type, emma, RAW, NO)         \
 	F(I, min, 226, 9, RAW, 255)                  \
 	F(I, max, 235, 9, RAW, 255)                  \
-	F(U, class, 244, 2, RAW, 0)                  \
+	F(NU, class, 244, 2, RAW, 0)                 \
 	F(L, class_text, class, emma_class, RAW, NO) \
 	F(U, wind, 246, 4, RAW, 0)                   \
 	F(L, wind_text, wind, emma_wind, RAW, NO)    \

@@ -8,7 +8,7 @@
  *   kind   U unsigned, I two's complement, B one bit as a flag, T six-bit text (width = characters);
  *          TR text to the message's end, TX text of 20 characters that goes on behind the last row;
  *          HU, HI the same, but not a JSON member of their own; HX another reading of bits that HU or HI rows hold;
- *          SP spare bits
+ *          SP spare bits, or the part number of type 24
  *          L a JSON member with the words for field `at` out of list `width`; C a JSON member made by json__<at>
  *   at     first bit of the message, counted from 0
  *   unit   what one step is (enum xie_ais_unit)
@@ -321,9 +321,11 @@
 /* 24 A and B: class B static data.  B of an auxiliary craft (MMSI 98.......) has its mother ship's MMSI where
  * others have their dimensions. */
 #define XIE_AIS_T24A(F)                                  \
+	F(SP, part, 38, 2, RAW, NO)                      \
 	F(T, shipname, 40, 20, TEXT, NO)
 #define XIE_AIS_T24A_BITS 160
 #define XIE_AIS_T24B(F)                                  \
+	F(SP, part, 38, 2, RAW, NO)                      \
 	F(U, shiptype, 40, 8, RAW, 0)                    \
 	F(L, shiptype_text, shiptype, ship, RAW, NO)     \
 	F(T, vendorid, 48, 7, TEXT, NO)                  \
