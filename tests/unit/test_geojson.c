@@ -16,9 +16,9 @@ static int set_up(void **state)
 {
 	(void)state;
 	return xie_big_arena_init(&mem, (size_t)1 << 30) == XIE_OK &&
-		       xie_big_arena_init(&scratch, (size_t)1 << 30) == XIE_OK
-		   ? 0
-		   : -1;
+	               xie_big_arena_init(&scratch, (size_t)1 << 30) == XIE_OK
+	           ? 0
+	           : -1;
 }
 
 static int tear_down(void **state)
@@ -47,9 +47,9 @@ static xie_status read_one(const char *props, const char *geometry)
 {
 	static char text[1 << 16];
 	(void)snprintf(text, sizeof text,
-		       "{\"type\":\"FeatureCollection\",\"features\":[\n {\"type\":\"Feature\",\"properties\":%s,\n"
-		       "\"geometry\":%s}]}",
-		       props, geometry);
+	               "{\"type\":\"FeatureCollection\",\"features\":[\n {\"type\":\"Feature\",\"properties\":%s,\n"
+	               "\"geometry\":%s}]}",
+	               props, geometry);
 	return read_opts(xie_str_of(text), NULL);
 }
 
@@ -66,7 +66,7 @@ static void refuses(const char *props, const char *geometry, xie_status want, co
 	xie_status st = read_one(props, geometry);
 	if (st != want || strstr(err.what, what) == NULL || strstr(err.what, "features[0]") == NULL || err.line == 0)
 		fail_msg("%s %s: got %s \"%s\" line %u, want %s \"%s\"", props, geometry, xie_status_code(st), err.what,
-			 (unsigned)err.line, xie_status_code(want), what);
+		         (unsigned)err.line, xie_status_code(want), what);
 }
 
 #define ID "{\"id\":\"z\"}"
@@ -97,7 +97,7 @@ static void properties_are_kept(void **state)
 {
 	(void)state;
 	accepts("{\"id\":7,\"layer\":\"桥区\",\"speed_limit\":\"8 kn\",\"list\":[1,{\"a\":null}]}",
-		POLYGON("[[0,0],[1,0],[0,1],[0,0]]"));
+	        POLYGON("[[0,0],[1,0],[0,1],[0,0]]"));
 	check_str(g.zones[0].id, "7");
 	check_str(g.zones[0].layer, "桥区");
 	check_str(xie_val_get_str(g.zones[0].props, "speed_limit"), "8 kn");
@@ -119,28 +119,28 @@ static void features_that_are_no_zones_are_refused(void **state)
 	refuses(ID, "{\"type\":\"Sphere\",\"coordinates\":[]}", XIE_UNKNOWN, "Sphere");
 	refuses(ID, "{\"type\":\"Point\",\"coordinates\":[1,2]}", XIE_MISSING, "a point is no zone");
 	refuses(ID, "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4],[5,6]]}", XIE_MALFORMED,
-		"3 points is no gate");
+	        "3 points is no gate");
 	refuses(ID, "{\"type\":\"LineString\",\"coordinates\":[[1,2],[1,2.00000001]]}", XIE_RANGE, "no length");
 	refuses(ID, "{\"type\":\"LineString\",\"coordinates\":[[0,2],[180,2]]}", XIE_RANGE, "180 degrees");
 	refuses("{\"id\":\"z\",\"kind\":\"corridor\"}", "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}",
-		XIE_MISSING, "no width");
+	        XIE_MISSING, "no width");
 	refuses("{\"id\":\"z\",\"kind\":\"gate\"}", POLYGON("[[0,0],[1,0],[0,1],[0,0]]"), XIE_CONFLICT,
-		"kind \"area\"");
+	        "kind \"area\"");
 	refuses("{\"id\":\"z\",\"kind\":\"fence\"}", POLYGON("[[0,0],[1,0],[0,1],[0,0]]"), XIE_UNKNOWN, "\"fence\"");
 	refuses("{\"id\":\"z\",\"radius\":\"5 kn\"}", "{\"type\":\"Point\",\"coordinates\":[1,2]}", XIE_MALFORMED,
-		"radius");
+	        "radius");
 	refuses("{\"id\":\"z\",\"radius\":200}", "{\"type\":\"Point\",\"coordinates\":[1,2]}", XIE_MALFORMED, "radius");
 	refuses("{\"id\":\"z\",\"radius_m\":0.01}", "{\"type\":\"Point\",\"coordinates\":[1,2]}", XIE_RANGE,
-		"radius_m");
+	        "radius_m");
 	refuses("{\"id\":\"z\",\"radius_m\":500}", "{\"type\":\"Point\",\"coordinates\":[1,89.9]}", XIE_RANGE, "pole");
 	refuses("{\"id\":\"z\",\"width\":\"5 m\",\"corridor_m\":3}",
-		"{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}", XIE_CONFLICT, "more than one");
+	        "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}", XIE_CONFLICT, "more than one");
 	check_st(read_opts(XIE_STR("{\"type\":\"Feature\"}"), NULL), XIE_MALFORMED);
 	check_st(read_opts(XIE_STR("{\"type\":\"FeatureCollection\",\"features\":[]"), NULL), XIE_TRUNCATED);
 	check_st(
 	    read_opts(XIE_STR("{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":"
-			      "\"EPSG:3857\"}},\"features\":[]}"),
-		      NULL),
+	                      "\"EPSG:3857\"}},\"features\":[]}"),
+	              NULL),
 	    XIE_REFUSED);
 	check_true(strstr(err.what, "EPSG:3857") != NULL);
 	check_ok(read_opts(XIE_STR("{\"type\":\"FeatureCollection\",\"features\":[]}"), NULL));
@@ -157,7 +157,7 @@ static void positions_that_are_none_are_refused(void **state)
 	refuses(ID, POLYGON("[[0,0],[1,0],[0,-90.1],[0,0]]"), XIE_RANGE, "latitude -90.1");
 	refuses(ID, POLYGON("[[0,0],[1e300,0],[0,1],[0,0]]"), XIE_RANGE, "longitude");
 	accepts(ID,
-		POLYGON("[[10,0],[180.00000008,0],[170,-90],[90,-90.00000008],[10,0]]")); /* nearest unit: in range */
+	        POLYGON("[[10,0],[180.00000008,0],[170,-90],[90,-90.00000008],[10,0]]")); /* nearest unit: in range */
 }
 
 static void rings_that_bound_no_area_are_refused(void **state)
@@ -165,17 +165,17 @@ static void rings_that_bound_no_area_are_refused(void **state)
 	(void)state;
 	refuses(ID, POLYGON("[[0,0],[1,0],[0,1]]"), XIE_MALFORMED, "at least 4 positions; there are 3");
 	refuses(ID, POLYGON("[[0,0],[1,0],[0,1],[0,0.1]]"), XIE_MALFORMED,
-		"not closed: it begins at 0.0000000 0.0000000");
+	        "not closed: it begins at 0.0000000 0.0000000");
 	refuses(ID, POLYGON("[[0,0],[1,0],[1,0],[0,0]]"), XIE_RANGE, "fewer than three different points");
 	refuses(ID, POLYGON("[[-180,0],[180,0],[180,1],[-180,1],[-180,0]]"), XIE_RANGE, "fewer than three");
 	refuses(ID, POLYGON("[[0,0],[180,0],[90,5],[0,0]]"), XIE_RANGE, "spans 180 degrees");
 	refuses(ID, POLYGON("[[0,80],[120,80],[-120,80],[0,80]]"), XIE_RANGE, "round a pole");
 	refuses(ID, POLYGON("[[-180,0],[-90,0],[0,0],[90,0],[180,0],[180,9],[90,9],[0,9],[-90,9],[-180,9],[-180,0]]"),
-		XIE_RANGE, "round the globe");
+	        XIE_RANGE, "round the globe");
 	refuses(ID, POLYGON(""), XIE_MALFORMED, "not a polygon");
 	refuses(ID, "{\"type\":\"MultiPolygon\",\"coordinates\":[]}", XIE_MALFORMED, "without polygons");
 	refuses(ID, "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[1,0],[0,1],[0,0]]],[]]}", XIE_MALFORMED,
-		"not a polygon");
+	        "not a polygon");
 	accepts(ID, POLYGON("[[0,0],[0,0],[1,0],[1,0.00000001],[0,1],[0,0],[0,0]]")); /* doubled points are dropped */
 	check_int(g.shapes[0].parts[0].rings[0].n, 3);
 }
@@ -184,33 +184,33 @@ static void invalid_areas_are_refused_with_the_place(void **state)
 {
 	(void)state;
 	refuses(ID, POLYGON("[[10,10],[12,12],[12,10],[10,12],[10,10]]"), XIE_RANGE,
-		"features[0] \"z\": the outline crosses or overlaps itself at 11.0000000 11.0000000");
+	        "features[0] \"z\": the outline crosses or overlaps itself at 11.0000000 11.0000000");
 	refuses(ID, POLYGON("[[0,0],[4,0],[4,4],[0,4],[0,0]],[[5,5],[6,5],[6,6],[5,5]]"), XIE_RANGE,
-		"outside its shell");
+	        "outside its shell");
 	refuses(ID,
-		POLYGON("[[0,0],[9,0],[9,9],[0,9],[0,0]],[[1,1],[8,1],[8,8],[1,8],[1,1]],[[2,2],[3,2],[3,3],[2,2]]"),
-		XIE_RANGE, "inside another hole");
+	        POLYGON("[[0,0],[9,0],[9,9],[0,9],[0,0]],[[1,1],[8,1],[8,8],[1,8],[1,1]],[[2,2],[3,2],[3,3],[2,2]]"),
+	        XIE_RANGE, "inside another hole");
 	refuses(ID, POLYGON("[[0,0],[2,0],[1,1],[2,2],[0,2],[1,1],[0,0]]"), XIE_RANGE,
-		"touches itself at 1.0000000 1.0");
+	        "touches itself at 1.0000000 1.0");
 	refuses(ID, POLYGON("[[0,0],[4,0],[4,4],[2,4],[2,6],[2,4],[0,4],[0,0]]"), XIE_RANGE, "itself"); /* a spike */
 	refuses(ID,
-		"{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[9,0],[9,9],[0,0]]],[[[2,1],[3,1],[3,2],[2,1]]]]}",
-		XIE_RANGE, "inside another");
+	        "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[9,0],[9,9],[0,0]]],[[[2,1],[3,1],[3,2],[2,1]]]]}",
+	        XIE_RANGE, "inside another");
 	refuses(ID,
-		"{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[1,0],[1,1],[0,0]]],[[[1,0],[2,0],[1,1],[1,0]]]]}",
-		XIE_RANGE, "overlaps");
+	        "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[1,0],[1,1],[0,0]]],[[[1,0],[2,0],[1,1],[1,0]]]]}",
+	        XIE_RANGE, "overlaps");
 	/* Over the antimeridian the place is still a place on earth. */
 	refuses(ID, POLYGON("[[179,10],[-179,12],[-179,10],[179,12],[179,10]]"), XIE_RANGE,
-		"at -180.0000000 11.0000000");
+	        "at -180.0000000 11.0000000");
 	accepts(ID, POLYGON("[[179,10],[-179,10],[-179,12],[179,12],[179,10]],[[-179.9,11],[-179.8,11],[-179.8,11.1],[-"
-			    "179.9,11]]"));
+	                    "179.9,11]]"));
 	accepts(
 	    ID,
 	    POLYGON(
 		"[[179,10],[-179,10],[-179,12],[179,12],[179,10]],[[179.9,11],[179.8,11],[179.8,11.1],[179.9,11]]"));
 	/* Cut at the antimeridian as RFC 7946 3.1.9 wants it: two parts that touch across it. */
 	accepts(ID, "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[179,0],[180,0],[180,1],[179,1],[179,0]]],"
-		    "[[[-180,0],[-179,0],[-179,1],[-180,1],[-180,0]]]]}");
+	            "[[[-180,0],[-179,0],[-179,1],[-180,1],[-180,0]]]]}");
 }
 
 static char repairs[4][512];
@@ -256,10 +256,10 @@ static void every_problem_is_told_and_a_repair_proposed(void **state)
 	check_int(problems[0].line, 2);
 	check_str(xie_str_of(problems[0].file), "zones.geojson");
 	check_str(xie_str_of(repairs[0]),
-		  "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[1.0000000,1.0000000],[0.0000000,0.0000000],[0."
-		  "0000000,2.0000000],"
-		  "[1.0000000,1.0000000]]],[[[1.0000000,1.0000000],[2.0000000,2.0000000],[2.0000000,0.0000000],"
-		  "[1.0000000,1.0000000]]]]}");
+	          "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[1.0000000,1.0000000],[0.0000000,0.0000000],[0."
+	          "0000000,2.0000000],"
+	          "[1.0000000,1.0000000]]],[[[1.0000000,1.0000000],[2.0000000,2.0000000],[2.0000000,0.0000000],"
+	          "[1.0000000,1.0000000]]]]}");
 	check_st(problems[1].st, XIE_MISSING);
 	check_st(problems[2].st, XIE_DUPLICATE);
 	check_int(problems[2].line, 4);
@@ -288,17 +288,17 @@ static void order_of_writing_does_not_matter(void **state)
 	xie_wr w = xie_wr_of(text, sizeof text);
 	xie_shape_write(&g.shapes[0], &w);
 	check_str(xie_wr_view(&w), "{\"parts\":[[[[0,0],[54000000,0],[54000000,54000000],[0,54000000]],"
-				   "[[6000000,6000000],[6000000,12000000],[12000000,12000000]],"
-				   "[[30000000,30000000],[36000000,36000000],[36000000,30000000]]],"
-				   "[[[120000000,0],[126000000,0],[126000000,6000000]]]]}");
+	                           "[[6000000,6000000],[6000000,12000000],[12000000,12000000]],"
+	                           "[[30000000,30000000],[36000000,36000000],[36000000,30000000]]],"
+	                           "[[[120000000,0],[126000000,0],[126000000,6000000]]]]}");
 	accepts(ID, "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[21,1],[21,0],[20,0],[21,1]]],[[[9,9],[9,0],[0,0],["
-		    "0,9],[9,9.0]],"
-		    "[[6,6],[5,5],[6,5],[6,6]],[[2,2],[1,1],[1,2],[2,2]]]]}");
+	            "0,9],[9,9.0]],"
+	            "[[6,6],[5,5],[6,5],[6,6]],[[2,2],[1,1],[1,2],[2,2]]]]}");
 	digest_of(b);
 	check_true(memcmp(a, b, 32) == 0);
 	accepts(ID, "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[21,1],[21,0],[20,0],[21,1]]],[[[9,9],[9,0],[0,0],["
-		    "0,9],[9,9.0]],"
-		    "[[6,6],[5,5],[6,5],[6,6]],[[2,2],[1,1],[1,2.0000002],[2,2]]]]}");
+	            "0,9],[9,9.0]],"
+	            "[[6,6],[5,5],[6,5],[6,6]],[[2,2],[1,1],[1,2.0000002],[2,2]]]]}");
 	digest_of(c);
 	check_true(memcmp(a, c, 32) != 0);
 	/* What else evaluation reads is covered; a fraction cannot be. */
@@ -351,13 +351,13 @@ static void circles_stay_inside_and_lack_little(void **state)
 			double cosine = (double)xie_cos_q40((int32_t)(((int64_t)o.lat + p.lat) / 2)) / 1099511627776.0;
 			int64_t lon = o.lon + (int64_t)llrint(d * cos(angle) / cosine);
 			p.lon = (int32_t)(lon >= XIE_LON_MAX            ? lon - 2 * (int64_t)XIE_LON_MAX
-					  : lon < -(int64_t)XIE_LON_MAX ? lon + 2 * (int64_t)XIE_LON_MAX
-									: lon);
+			                  : lon < -(int64_t)XIE_LON_MAX ? lon + 2 * (int64_t)XIE_LON_MAX
+			                                                : lon);
 			int64_t mm = xie_dist_mm(o, p);
 			bool in = xie_zone_has(s, 0, p);
 			if (in ? mm > r_mm + over : mm < r_mm - lack)
 				fail_msg("circle %zu: a point %lld mm out is %s", i, (long long)(mm - r_mm),
-					 in ? "inside" : "outside");
+				         in ? "inside" : "outside");
 			hits += in;
 		}
 		check_true(hits > 5000 && hits < 15000);
@@ -395,27 +395,27 @@ static void corridors_stay_inside_and_lack_little(void **state)
 {
 	(void)state;
 	accepts("{\"id\":\"z\",\"kind\":\"corridor\",\"width\":\"100 m\"}",
-		"{\"type\":\"LineString\",\"coordinates\":[[179.99,60],[-179.99,60.3],[-179.98,60.3],[-179.98,60.29],[-"
-		"179.99,60.2905],[-179.99,60.2905]]}");
+	        "{\"type\":\"LineString\",\"coordinates\":[[179.99,60],[-179.99,60.3],[-179.98,60.3],[-179.98,60.29],[-"
+	        "179.99,60.2905],[-179.99,60.2905]]}");
 	check_int(g.zones[0].kind, XIE_ZONE_CORRIDOR);
 	const struct xie_zone_set *s = built();
 	struct xie_pt v[5] = { { 1079940000, 360000000 },
-			       { -1079940000, 361800000 },
-			       { -1079880000, 361800000 },
-			       { -1079880000, 361740000 },
-			       { -1079940000, 361743000 } };
+		               { -1079940000, 361800000 },
+		               { -1079880000, 361800000 },
+		               { -1079880000, 361740000 },
+		               { -1079940000, 361743000 } };
 	int in_n = 0, out_n = 0;
 	for (int k = 0; k < 20000; k++) {
 		int leg = (int)rnd(4);
 		double t = (double)rnd(1001) / 1000;
 		struct xie_pt p = { 0, (int32_t)(v[leg].lat + t * (v[leg + 1].lat - v[leg].lat)) + (int32_t)rnd(6000) -
-					   3000 };
+			                   3000 };
 		int64_t lon = v[leg].lon +
-			      (int64_t)(t * (double)(xie_lon_near(v[leg + 1].lon, v[leg].lon) - v[leg].lon)) +
-			      rnd(12000) - 6000;
+		              (int64_t)(t * (double)(xie_lon_near(v[leg + 1].lon, v[leg].lon) - v[leg].lon)) +
+		              rnd(12000) - 6000;
 		p.lon = (int32_t)(lon >= XIE_LON_MAX            ? lon - 2 * (int64_t)XIE_LON_MAX
-				  : lon < -(int64_t)XIE_LON_MAX ? lon + 2 * (int64_t)XIE_LON_MAX
-								: lon);
+		                  : lon < -(int64_t)XIE_LON_MAX ? lon + 2 * (int64_t)XIE_LON_MAX
+		                                                : lon);
 		double d = 1e300;
 		for (int i = 0; i < 4; i++) {
 			double x = to_leg(p, v[i], v[i + 1]);
@@ -429,7 +429,7 @@ static void corridors_stay_inside_and_lack_little(void **state)
 	}
 	check_true(in_n > 1000 && out_n > 1000);
 	accepts("{\"id\":\"z\",\"corridor_m\":50}",
-		"{\"type\":\"MultiLineString\",\"coordinates\":[[[1,2],[1.1,2]],[[5,5],[5,5.01]]]}");
+	        "{\"type\":\"MultiLineString\",\"coordinates\":[[[1,2],[1.1,2]],[[5,5],[5,5.01]]]}");
 	s = built();
 	check_true(xie_zone_has(s, 0, (struct xie_pt){ 6300000, 12000000 }));
 	check_true(xie_zone_has(s, 0, (struct xie_pt){ 30000000, 30000000 }));
@@ -480,8 +480,8 @@ static void widen(xie_str text)
 	for (size_t i = 0; i + sizeof was < text.n; i++) {
 		char *p = (char *)(uintptr_t)text.p + i;
 		size_t n = memcmp(p, was, sizeof was - 1) == 0   ? sizeof was - 1
-			   : memcmp(p, two, sizeof two - 1) == 0 ? sizeof two - 1
-								 : 0;
+		           : memcmp(p, two, sizeof two - 1) == 0 ? sizeof two - 1
+		                                                 : 0;
 		if (n != 0) {
 			memset(p, ' ', n);
 			memcpy(p, "\"corridor_m\":50", 15);
@@ -493,7 +493,7 @@ static void reads_shorelines_and_waters(void **state)
 {
 	(void)state;
 	static const char *const places[] = { "denmark",   "dubai",  "novorossiysk", "oslofjord",       "panama",
-					      "rotterdam", "solent", "vernon_seine", "yangtze_zhoushan" };
+		                              "rotterdam", "solent", "vernon_seine", "yangtze_zhoushan" };
 	static const char *const kinds[] = { "coastlines", "mainland_shoreline", "waterbodies" };
 	if (shared_data() == NULL) {
 		print_message("no shared data: skipped\n");
@@ -543,7 +543,7 @@ static void every_shortage_of_memory_is_a_status(void **state)
 			xie_arena a = xie_arena_of(room, cap), b = which == 0 ? mem : scratch;
 			b.used = 0;
 			st = xie_geojson_read(which == 0 ? &b : &a, which == 0 ? &a : &b, xie_str_of(text), NULL, &g,
-					      &err);
+			                      &err);
 			if (st != XIE_OK)
 				check_st(st, XIE_LIMIT);
 		}

@@ -130,7 +130,7 @@ static size_t ref_clip(const struct small *m, struct xie_pt a, struct xie_pt b, 
 			ret[k].from = t[i];
 		}
 		bool on = i + 1 < n && open &&
-			  ref_at(m, a, b, (frac){ t[i].n * t[i + 1].d + t[i + 1].n * t[i].d, 2 * t[i].d * t[i + 1].d });
+		          ref_at(m, a, b, (frac){ t[i].n * t[i + 1].d + t[i + 1].n * t[i].d, 2 * t[i].d * t[i + 1].d });
 		if (open && !on) {
 			ret[k++].to = t[i];
 			open = false;
@@ -155,6 +155,16 @@ static const struct xie_zone_set *build_shapes(const struct xie_shape *shapes, s
 	size_t at;
 	check_ok(xie_zone_set_build(&mem, shapes, n, &s, &at));
 	check_true(xie_zone_set_count(s) == n && xie_zone_set_bytes(s) <= mem.used);
+	return s;
+}
+
+static const struct xie_zone_set *build_big(const struct xie_shape *shapes, size_t n)
+{
+	static uint8_t big[1 << 26];
+	xie_arena mem = xie_arena_of(big, sizeof big);
+	const struct xie_zone_set *s = NULL;
+	size_t at;
+	check_ok(xie_zone_set_build(&mem, shapes, n, &s, &at));
 	return s;
 }
 
@@ -223,9 +233,9 @@ static void check_clip(const struct xie_zone_set *s, const struct small *m, stru
 		if (xie_frac_cmp(got[i].from, (struct xie_frac){ want[i].from.n, want[i].from.d }) != 0 ||
 		    xie_frac_cmp(got[i].to, (struct xie_frac){ want[i].to.n, want[i].to.d }) != 0)
 			fail_msg("span %zu of %zu: %lld/%lld..%lld/%lld, want %lld/%lld..%lld/%lld", i, n,
-				 (long long)got[i].from.num, (long long)got[i].from.den, (long long)got[i].to.num,
-				 (long long)got[i].to.den, (long long)want[i].from.n, (long long)want[i].from.d,
-				 (long long)want[i].to.n, (long long)want[i].to.d);
+			         (long long)got[i].from.num, (long long)got[i].from.den, (long long)got[i].to.num,
+			         (long long)got[i].to.den, (long long)want[i].from.n, (long long)want[i].from.d,
+			         (long long)want[i].to.n, (long long)want[i].to.d);
 	}
 	/* The candidates of a step hold every zone that it meets. */
 	uint32_t ids[2];
@@ -257,6 +267,134 @@ static void small_shapes_agree_with_the_reference(void **state)
 			}
 		for (int i = 0; i < 30; i++)
 			check_clip(s, &m, random_pt(size), random_pt(size));
+	}
+}
+
+/* Do two closed segments meet?  In 128 bits, after laying everything near a. */
+static bool gate_touched(const struct xie_shape *g, struct xie_pt a, struct xie_pt b)
+{
+	xie_i128 x[4] = { 0, 0, 0, 0 }, y[4] = { a.lat, b.lat, g->gate[0].lat, g->gate[1].lat };
+	x[0] = a.lon;
+	x[1] = xie_lon_near(b.lon, a.lon);
+	for (int turn = -1; turn <= 1; turn++) {
+		x[2] = g->gate[0].lon + turn * 2 * (int64_t)XIE_LON_MAX;
+		x[3] = x[2] + xie_lon_near(g->gate[1].lon, g->gate[0].lon) - g->gate[0].lon;
+		xie_i128 c[4]; /* sides: of c and d along a-b, of a and b along c-d */
+		for (int i = 0; i < 2; i++) {
+			c[i] = (x[1] - x[0]) * (y[2 + i] - y[0]) - (y[1] - y[0]) * (x[2 + i] - x[0]);
+			c[2 + i] = (x[3] - x[2]) * (y[i] - y[2]) - (y[3] - y[2]) * (x[i] - x[2]);
+		}
+		bool apart = (c[0] > 0 && c[1] > 0) || (c[0] < 0 && c[1] < 0) || (c[2] > 0 && c[3] > 0) ||
+		             (c[2] < 0 && c[3] < 0);
+		for (int i = 0; i < 2; i++) { /* boxes */
+			xie_i128 *v = i == 0 ? x : y, lo = v[0] < v[1] ? v[0] : v[1], hi = v[0] < v[1] ? v[1] : v[0];
+			apart |= (v[2] < lo && v[3] < lo) || (v[2] > hi && v[3] > hi);
+		}
+		if (!apart)
+			return true;
+	}
+	return false;
+}
+
+/* Many zones of all sizes on top of each other, so that the grid has cells of cells: what it says of a point or a step
+ * is what every zone says alone. */
+enum { CROWD = 700, CROWD_PTS = 24 };
+static struct xie_pt crowd_pts[CROWD][2][CROWD_PTS];
+static struct xie_ring crowd_rings[CROWD][2];
+static struct xie_part crowd_parts[CROWD];
+static struct xie_shape crowd[CROWD];
+
+static struct xie_pt near_pt(struct xie_pt p, int64_t span, int64_t grain)
+{
+	int64_t lon = p.lon + ((int64_t)rnd(2001) - 1000) * span / 1000 / grain * grain;
+	int64_t lat = p.lat + ((int64_t)rnd(2001) - 1000) * span / 1000 / grain * grain;
+	lon = lon >= XIE_LON_MAX            ? lon - 2 * (int64_t)XIE_LON_MAX
+	      : lon < -(int64_t)XIE_LON_MAX ? lon + 2 * (int64_t)XIE_LON_MAX
+	                                    : lon;
+	lat = lat > XIE_LAT_MAX ? XIE_LAT_MAX : lat < -(int64_t)XIE_LAT_MAX ? -(int64_t)XIE_LAT_MAX : lat;
+	return (struct xie_pt){ (int32_t)lon, (int32_t)lat };
+}
+
+static void make_crowd(struct xie_pt centre, int64_t reach, int64_t grain)
+{
+	for (size_t i = 0; i < CROWD; i++) {
+		int64_t size = reach >> rnd(14);
+		struct xie_pt at = near_pt(rnd(3) == 0 ? near_pt(centre, reach / 50, grain) : centre, reach, grain);
+		crowd[i] = (struct xie_shape){ .gate = { at, near_pt(at, size + grain, grain) } };
+		if (rnd(8) == 0) {
+			if (crowd[i].gate[1].lat == at.lat && crowd[i].gate[1].lon == at.lon)
+				crowd[i].gate[1].lat += at.lat > 0 ? -1 : 1;
+			continue;
+		}
+		uint32_t rings = 1 + (rnd(4) == 0);
+		for (uint32_t r = 0; r < rings; r++) {
+			uint32_t n = 3 + rnd(CROWD_PTS - 2);
+			for (uint32_t k = 0; k < n; k++)
+				crowd_pts[i][r][k] = near_pt(at, size + grain, grain);
+			crowd_rings[i][r] = (struct xie_ring){ crowd_pts[i][r], n };
+		}
+		crowd_parts[i] = (struct xie_part){ crowd_rings[i], rings };
+		crowd[i] = (struct xie_shape){ .parts = &crowd_parts[i], .n = 1 };
+	}
+}
+
+/* A point near or on something. */
+static struct xie_pt crowd_pt(struct xie_pt centre, int64_t reach, int64_t grain)
+{
+	const struct xie_shape *z = &crowd[rnd(CROWD)];
+	if (rnd(3) == 0)
+		return near_pt(centre, reach, 1);
+	struct xie_pt v = z->n == 0 ? z->gate[rnd(2)] : z->parts[0].rings[0].pts[rnd(z->parts[0].rings[0].n)];
+	return rnd(2) == 0 ? v : near_pt(v, reach >> rnd(20), rnd(2) == 0 ? grain : 1);
+}
+
+static void grid_agrees_with_each_zone_alone(void **state)
+{
+	(void)state;
+	static const struct {
+		struct xie_pt centre;
+		int64_t reach, grain;
+	} worlds[] = { { { 700000000, 190000000 }, 2000000, 1 },       { { 0, 0 }, 3000, 1 },
+		       { { -XIE_LON_MAX, 100000000 }, 8000000, 1000 }, { { XIE_LON_MAX - 10, -200000000 }, 300, 10 },
+		       { { 600000000, 539000000 }, 30000000, 100000 }, { { -700000000, 0 }, 500000000, 10000000 } };
+	static uint32_t want[CROWD], got[CROWD];
+	for (size_t w = 0; w < sizeof worlds / sizeof worlds[0]; w++) {
+		make_crowd(worlds[w].centre, worlds[w].reach, worlds[w].grain);
+		const struct xie_zone_set *s = build_big(crowd, CROWD);
+		uint32_t hint = 0;
+		for (int round = 0; round < 3000; round++) {
+			struct xie_pt a = crowd_pt(worlds[w].centre, worlds[w].reach, worlds[w].grain);
+			struct xie_pt b = crowd_pt(worlds[w].centre, worlds[w].reach, worlds[w].grain);
+			size_t n = 0, k;
+			for (uint32_t i = 0; i < CROWD; i++)
+				if (xie_zone_has(s, i, a))
+					want[n++] = i;
+			xie_zones_at(s, a, rnd(2) == 0 ? &hint : NULL, got, CROWD, &k);
+			check_int(k, n);
+			check_true(memcmp(got, want, n * sizeof want[0]) == 0);
+			size_t few = rnd(4);
+			xie_zones_at(s, a, NULL, got, few, &k);
+			check_int(k, n);
+			check_true(memcmp(got, want, (few < n ? few : n) * sizeof want[0]) == 0);
+			if (round % 8 != 0)
+				continue;
+			n = 0;
+			for (uint32_t i = 0; i < CROWD; i++) {
+				struct xie_frac t;
+				size_t spans = 0;
+				xie_zone_clip(s, i, a, b, NULL, 0, &spans);
+				if (spans != 0 || (crowd[i].n == 0 && gate_touched(&crowd[i], a, b)))
+					want[n++] = i;
+				else
+					check_int(xie_gate_cross(s, i, a, b, &t), XIE_CROSS_NONE);
+			}
+			xie_zones_step(s, a, b, got, CROWD, &k);
+			check_int(k, n);
+			check_true(memcmp(got, want, n * sizeof want[0]) == 0);
+			xie_zones_step(s, a, b, got, few, &k);
+			check_int(k, n);
+			check_true(memcmp(got, want, (few < n ? few : n) * sizeof want[0]) == 0);
+		}
 	}
 }
 
@@ -454,7 +592,7 @@ static void antimeridian_is_no_edge_of_the_world(void **state)
 	const int32_t D = XIE_DEG;
 	/* +180 and -180 in one ring are the same meridian. */
 	struct xie_pt pts[] = { { 170 * D, 0 },  { 180 * D, 0 },       { -180 * D, 0 },
-				{ -170 * D, 0 }, { -170 * D, 10 * D }, { 170 * D, 10 * D } };
+		                { -170 * D, 0 }, { -170 * D, 10 * D }, { 170 * D, 10 * D } };
 	struct xie_ring ring = { pts, 6 };
 	struct xie_part part = { &ring, 1 };
 	struct xie_shape shape = { .parts = &part, .n = 1 };
@@ -483,7 +621,7 @@ static void ring_almost_round_the_globe(void **state)
 	(void)state;
 	const int32_t D = XIE_DEG;
 	struct xie_pt pts[] = { { -175 * D, 0 },     { -60 * D, 0 },     { 60 * D, 0 },       { 175 * D, 0 },
-				{ 175 * D, 10 * D }, { 60 * D, 10 * D }, { -60 * D, 10 * D }, { -175 * D, 10 * D } };
+		                { 175 * D, 10 * D }, { 60 * D, 10 * D }, { -60 * D, 10 * D }, { -175 * D, 10 * D } };
 	struct xie_ring ring = { pts, 8 };
 	struct xie_part part = { &ring, 1 };
 	struct xie_shape shape = { .parts = &part, .n = 1 };
@@ -506,8 +644,8 @@ static void every_shortage_of_memory_is_a_status(void **state)
 	struct small m = random_small(8);
 	xie_arena scratch = xie_arena_of(stuff, sizeof stuff);
 	struct xie_shape shapes[3] = { shape_of(&scratch, &m),
-				       { .gate = { { 0, 0 }, { 9, 9 } } },
-				       shape_of(&scratch, &m) };
+		                       { .gate = { { 0, 0 }, { 9, 9 } } },
+		                       shape_of(&scratch, &m) };
 	xie_status st = XIE_LIMIT;
 	for (size_t cap = 0; st != XIE_OK; cap += 16) {
 		xie_arena mem = xie_arena_of(memory, cap);
@@ -539,6 +677,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(small_shapes_agree_with_the_reference),
+		cmocka_unit_test(grid_agrees_with_each_zone_alone),
 		cmocka_unit_test(gates_agree_with_the_reference),
 		cmocka_unit_test(gate_sides_are_those_of_the_rule),
 		cmocka_unit_test(comb_of_many_teeth),

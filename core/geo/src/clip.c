@@ -8,16 +8,6 @@
  * inside.  Sums stay below 2^63: the step is at most 180 degrees wide, a ring less than 360. */
 #include "geo.h"
 
-struct step {
-	struct xie_pt a;
-	int64_t dx, dy;
-};
-
-static struct step step_of(struct xie_pt a, struct xie_pt b)
-{
-	return (struct step){ .a = a, .dx = geo_short((int64_t)b.lon - a.lon), .dy = (int64_t)b.lat - a.lat };
-}
-
 /* One instant of the step at which the part's border is met. */
 struct meet {
 	struct xie_frac t;
@@ -65,7 +55,7 @@ static void meet_add(struct meets *ms, struct xie_frac t, bool flip, int32_t alo
 }
 
 /* The edge lies on the step's line: where along it?  Measured on the longer axis. */
-static void meet_along(struct meets *ms, const struct step *st, int64_t ux, int64_t uy, int64_t vx, int64_t vy)
+static void meet_along(struct meets *ms, const struct geo_step *st, int64_t ux, int64_t uy, int64_t vx, int64_t vy)
 {
 	bool by_x = (st->dx < 0 ? -st->dx : st->dx) >= (st->dy < 0 ? -st->dy : st->dy);
 	int64_t den = by_x ? st->dx : st->dy, from = by_x ? ux : uy, to = by_x ? vx : vy;
@@ -88,8 +78,8 @@ static void meet_along(struct meets *ms, const struct step *st, int64_t ux, int6
 }
 
 /* One edge, ends relative to the step's start; su and sv: their sides of the step (> 0 left). */
-static inline void meet_edge(struct meets *ms, const struct step *st, int64_t ux, int64_t uy, int64_t su, int64_t vx,
-			     int64_t vy, int64_t sv)
+static inline void meet_edge(struct meets *ms, const struct geo_step *st, int64_t ux, int64_t uy, int64_t su,
+                             int64_t vx, int64_t vy, int64_t sv)
 {
 	if ((su > 0 && sv > 0) || (su < 0 && sv < 0))
 		return;
@@ -111,33 +101,78 @@ static inline void meet_edge(struct meets *ms, const struct step *st, int64_t ux
 	meet_add(ms, (struct xie_frac){ num, den }, flip && num > 0, 0);
 }
 
-static void meet_ring(struct meets *ms, const struct xie_zone_set *s, const struct geo_ring *r, const struct step *st)
+/* Edges i to end - 1 of the ring, whose x is 0 where the step's start has ax. */
+static void meet_edges(struct meets *ms, const struct xie_zone_set *s, const struct geo_ring *r,
+                       const struct geo_step *st, int64_t ax, uint32_t i, uint32_t end)
 {
-	int64_t low = st->dy < 0 ? st->a.lat + st->dy : st->a.lat, high = st->dy < 0 ? st->a.lat : st->a.lat + st->dy;
-	if (high < r->y0 || low > r->y1)
+	const struct geo_v *v = &s->vs[r->at];
+	int64_t ux = v[i].x - ax, uy = (int64_t)v[i].y - st->a.lat, su = st->dx * uy - st->dy * ux;
+	for (; i < end; i++) {
+		const struct geo_v *w = &v[i + 1 < r->n ? i + 1 : 0];
+		int64_t vx = w->x - ax, vy = (int64_t)w->y - st->a.lat, sv = st->dx * vy - st->dy * vx;
+		meet_edge(ms, st, ux, uy, su, vx, vy, sv);
+		ux = vx;
+		uy = vy;
+		su = sv;
+	}
+}
+
+struct window {
+	int64_t x0, x1, y0, y1;
+};
+
+static bool apart(const struct geo_box *b, const struct window *w)
+{
+	return b->x0 > w->x1 || b->x1 < w->x0 || b->y0 > w->y1 || b->y1 < w->y0;
+}
+
+/* Only the edges in boxes that the step's box meets: the others cross the step's line outside the step. */
+static void meet_boxes(struct meets *ms, const struct xie_zone_set *s, const struct geo_ring *r,
+                       const struct geo_step *st, int64_t ax, const struct window *w)
+{
+	const struct geo_box *b = &s->boxes[r->box], *big = b + geo_groups(r->n, GEO_FAN);
+	for (uint32_t i = 0; i < r->n;) {
+		if (i % GEO_FAN2 == 0 && apart(&big[i / GEO_FAN2], w)) {
+			i = r->n - i < GEO_FAN2 ? r->n : i + GEO_FAN2;
+			continue;
+		}
+		uint32_t end = r->n - i < GEO_FAN ? r->n : i + GEO_FAN;
+		if (!apart(&b[i / GEO_FAN], w))
+			meet_edges(ms, s, r, st, ax, i, end);
+		i = end;
+	}
+}
+
+static void meet_ring(struct meets *ms, const struct xie_zone_set *s, const struct geo_ring *r,
+                      const struct geo_step *st)
+{
+	struct window w = { .y0 = st->a.lat, .y1 = st->a.lat };
+	*(st->dy < 0 ? &w.y0 : &w.y1) += st->dy;
+	if (w.y1 < r->y0 || w.y0 > r->y1)
 		return;
+	/* On a long ring parity at the start comes from the point itself, unless that lies on the ring. */
+	enum geo_where start = geo_has_boxes(r) ? geo_ring_at(s, r, st->a) : GEO_BORDER;
+	bool base = ms->base != (start == GEO_IN);
 	int64_t home = geo_into(r->x0, st->a.lon);
 	for (int64_t ax = home - GEO_TURN; ax <= home + GEO_TURN; ax += GEO_TURN) {
-		int64_t left = st->dx < 0 ? ax + st->dx : ax, right = st->dx < 0 ? ax : ax + st->dx;
-		if (right < 0 || left > r->w)
+		w.x0 = st->dx < 0 ? ax + st->dx : ax;
+		w.x1 = st->dx < 0 ? ax : ax + st->dx;
+		if (w.x1 < 0 || w.x0 > r->w)
 			continue;
-		const struct geo_v *v = &s->vs[r->at], *u = &v[r->n - 1];
-		int64_t ux = u->x - ax, uy = (int64_t)u->y - st->a.lat, su = st->dx * uy - st->dy * ux;
-		for (uint32_t i = 0; i < r->n; i++, v++) {
-			int64_t vx = v->x - ax, vy = (int64_t)v->y - st->a.lat, sv = st->dx * vy - st->dy * vx;
-			meet_edge(ms, st, ux, uy, su, vx, vy, sv);
-			ux = vx;
-			uy = vy;
-			su = sv;
-		}
+		if (start == GEO_BORDER)
+			meet_edges(ms, s, r, st, ax, 0, r->n);
+		else
+			meet_boxes(ms, s, r, st, ax, &w);
 	}
+	if (start != GEO_BORDER)
+		ms->base = base;
 }
 
 /* The spans of one part, one after the other. */
 struct walk {
 	const struct xie_zone_set *s;
 	const struct geo_part *part;
-	const struct step *st;
+	const struct geo_step *st;
 	struct meets ms;
 	uint32_t i;
 	bool odd, open, started, ended;
@@ -156,7 +191,8 @@ static void walk_round(struct walk *w)
 	w->i = 0;
 }
 
-static void walk_init(struct walk *w, const struct xie_zone_set *s, const struct geo_part *part, const struct step *st)
+static void walk_init(struct walk *w, const struct xie_zone_set *s, const struct geo_part *part,
+                      const struct geo_step *st)
 {
 	w->s = s;
 	w->part = part;
@@ -214,8 +250,8 @@ static void put(struct out *o, struct xie_span sp)
 }
 
 /* The first span of the part that ends at t or later (after t when strictly). */
-static bool part_span(const struct xie_zone_set *s, const struct geo_part *part, const struct step *st,
-		      struct xie_frac t, bool strictly, struct xie_span *ret)
+static bool part_span(const struct xie_zone_set *s, const struct geo_part *part, const struct geo_step *st,
+                      struct xie_frac t, bool strictly, struct xie_span *ret)
 {
 	struct walk w;
 	walk_init(&w, s, part, st);
@@ -228,20 +264,20 @@ static bool part_span(const struct xie_zone_set *s, const struct geo_part *part,
 }
 
 /* A union: take the earliest span, then let every part that holds its end carry it on. */
-static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, const struct step *st, struct xie_frac t,
-		       bool strictly, struct xie_span *ret)
+static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, const struct geo_step *st,
+                       struct xie_frac t, bool strictly, struct xie_span *ret)
 {
 	const struct geo_part *parts = &s->parts[z->part_at];
 	struct xie_span sp;
 	bool found = false;
-	for (uint32_t i = 0; i < z->part_n; i++)
+	for (uint32_t i = 0; (i = geo_next_part(s, z, st, i)) < z->part_n; i++)
 		if (part_span(s, &parts[i], st, t, strictly, &sp) && (!found || xie_frac_cmp(sp.from, ret->from) < 0)) {
 			*ret = sp;
 			found = true;
 		}
 	for (bool more = found; more;) {
 		more = false;
-		for (uint32_t i = 0; i < z->part_n; i++)
+		for (uint32_t i = 0; (i = geo_next_part(s, z, st, i)) < z->part_n; i++)
 			if (part_span(s, &parts[i], st, ret->to, true, &sp) && xie_frac_cmp(sp.from, ret->to) <= 0) {
 				ret->to = sp.to;
 				more = true;
@@ -251,10 +287,10 @@ static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, c
 }
 
 void xie_zone_clip(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, struct xie_pt b, struct xie_span *spans,
-		   size_t cap, size_t *ret_n)
+                   size_t cap, size_t *ret_n)
 {
 	const struct geo_zone *z = &s->zones[id];
-	struct step st = step_of(a, b);
+	struct geo_step st = geo_step_of(a, b);
 	struct out o = { .spans = spans, .cap = cap };
 	struct xie_span sp = { .from = { 0, 1 }, .to = { 0, 1 } };
 	if (st.dx == 0 && st.dy == 0) {
@@ -274,7 +310,7 @@ void xie_zone_clip(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, s
 }
 
 enum xie_side xie_gate_cross(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, struct xie_pt b,
-			     struct xie_frac *ret_at)
+                             struct xie_frac *ret_at)
 {
 	const struct geo_zone *z = &s->zones[id];
 	if (z->part_n != 0)
@@ -282,7 +318,7 @@ enum xie_side xie_gate_cross(const struct xie_zone_set *s, uint32_t id, struct x
 	const struct geo_ring *r = &s->rings[z->part_at];
 	const struct geo_v *g = &s->vs[r->at];
 	int64_t gx = (int64_t)g[1].x - g[0].x, gy = (int64_t)g[1].y - g[0].y;
-	struct step st = step_of(a, b);
+	struct geo_step st = geo_step_of(a, b);
 	int64_t home = geo_into(r->x0, a.lon);
 	for (int64_t ax = home - GEO_TURN; ax <= home + GEO_TURN; ax += GEO_TURN) {
 		int64_t left = st.dx < 0 ? ax + st.dx : ax, right = st.dx < 0 ? ax : ax + st.dx;
@@ -302,37 +338,4 @@ enum xie_side xie_gate_cross(const struct xie_zone_set *s, uint32_t id, struct x
 		return sa >= 0 ? XIE_CROSS_L2R : XIE_CROSS_R2L;
 	}
 	return XIE_CROSS_NONE;
-}
-
-/* Does the step's bounding box meet the ring's? */
-static bool ring_near(const struct geo_ring *r, const struct step *st)
-{
-	int64_t low = st->dy < 0 ? st->a.lat + st->dy : st->a.lat, high = st->dy < 0 ? st->a.lat : st->a.lat + st->dy;
-	if (high < r->y0 || low > r->y1)
-		return false;
-	int64_t home = geo_into(r->x0, st->a.lon);
-	for (int64_t ax = home - GEO_TURN; ax <= home + GEO_TURN; ax += GEO_TURN)
-		if ((st->dx < 0 ? ax : ax + st->dx) >= 0 && (st->dx < 0 ? ax + st->dx : ax) <= r->w)
-			return true;
-	return false;
-}
-
-void xie_zones_step(const struct xie_zone_set *s, struct xie_pt a, struct xie_pt b, uint32_t *ids, size_t cap,
-		    size_t *ret_n)
-{
-	struct step st = step_of(a, b);
-	size_t k = 0;
-	for (uint32_t i = 0; i < s->zone_n; i++) {
-		const struct geo_zone *z = &s->zones[i];
-		bool near = z->part_n == 0 && ring_near(&s->rings[z->part_at], &st);
-		for (uint32_t p = 0; !near && p < z->part_n; p++) {
-			const struct geo_part *part = &s->parts[z->part_at + p];
-			for (uint32_t r = 0; !near && r < part->ring_n; r++)
-				near = ring_near(&s->rings[part->ring_at + r], &st);
-		}
-		if (near && k < cap)
-			ids[k] = i;
-		k += near;
-	}
-	*ret_n = k;
 }

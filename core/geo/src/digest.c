@@ -67,7 +67,7 @@ void xie_shape_write(const struct xie_shape *shape, xie_wr *w)
 }
 
 xie_status xie_shape_digest(const struct xie_shape *shape, const struct xie_val *read, xie_arena *scratch,
-			    uint8_t ret_digest[static 32])
+                            uint8_t ret_digest[static 32])
 {
 	struct xie_sha256 sum;
 	uint8_t buf[256];

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of a zone set: rings unrolled into frames of their own.
+/* The inside of a zone set.
+ *
+ * Rings, unrolled into frames of their own:
  *
  *   zone -> parts -> rings -> vertices, four flat arrays
  *
  * A ring's frame has its x = 0 on the ring's westernmost meridian, so that its edges, taken the short way, are plain
  * segments with 0 <= x <= w < 360 degrees wherever the ring lies on the globe.  A point has one place in the
- * frame of a ring; a step may have to be laid into it twice (from the west and from the east). */
+ * frame of a ring; a step may have to be laid into it twice (from the west and from the east).  Long rings carry
+ * boxes over every 16 and 256 of their edges, zones of many parts the same over their parts.
+ *
+ * The grid, which says what lies where (grid.h). */
 #ifndef XIE_GEO_GEO_H
 #define XIE_GEO_GEO_H
 
@@ -13,9 +18,16 @@
 
 #define GEO_TURN (INT64_C(2) * XIE_LON_MAX) /* 360 degrees */
 
+enum { GEO_FAN = 16, GEO_FAN2 = GEO_FAN * GEO_FAN }; /* things in a box, and boxes in a big box */
+
 struct geo_v {
 	uint32_t x; /* east of the ring's x0 */
 	int32_t y;
+};
+
+struct geo_box {
+	uint32_t x0, x1; /* in the frame of the ring; for parts, east of -180 degrees */
+	int32_t y0, y1;
 };
 
 struct geo_ring {
@@ -23,6 +35,7 @@ struct geo_ring {
 	uint32_t w;     /* width; every x is in 0..w */
 	int32_t y0, y1; /* lowest and highest latitude */
 	uint32_t at, n; /* its vertices; a gate is a "ring" of two */
+	uint32_t box;   /* its boxes, small ones first, when n > GEO_FAN2 / 4 */
 };
 
 struct geo_part {
@@ -31,15 +44,34 @@ struct geo_part {
 
 struct geo_zone {
 	uint32_t part_at, part_n; /* a gate has part_n == 0 and its segment in ring part_at */
+	uint32_t box;             /* boxes over its parts, when part_n > GEO_FAN */
+};
+
+/* The grid: cells of 2^shift units from (x0, y0); see grid.h for what an entry is. */
+struct geo_grid {
+	int32_t x0, y0;
+	uint32_t w, h; /* no zone holds a point further east or north */
+	uint32_t shift, nx, ny;
+	uint32_t xbits, ybits; /* of w and h */
+	const uint32_t *root;  /* nx * ny entries, row by row */
+	const uint32_t *pool;  /* what entries point to */
 };
 
 struct xie_zone_set {
 	size_t bytes;
-	uint32_t zone_n, part_n, ring_n, v_n;
+	uint32_t zone_n, part_n, ring_n, v_n, box_n;
 	struct geo_zone *zones;
 	struct geo_part *parts;
 	struct geo_ring *rings;
 	struct geo_v *vs;
+	struct geo_box *boxes;
+	struct geo_grid grid;
+};
+
+/* A step, unrolled the short way: from a by (dx, dy). */
+struct geo_step {
+	struct xie_pt a;
+	int64_t dx, dy;
 };
 
 /* A longitude difference brought into [-180, 180). */
@@ -59,7 +91,29 @@ static inline int64_t geo_into(int32_t x0, int32_t lon)
 	return x < 0 ? x + GEO_TURN : x >= GEO_TURN ? x - GEO_TURN : x;
 }
 
+static inline struct geo_step geo_step_of(struct xie_pt a, struct xie_pt b)
+{
+	return (struct geo_step){ .a = a, .dx = geo_short((int64_t)b.lon - a.lon), .dy = (int64_t)b.lat - a.lat };
+}
+
+static inline bool geo_has_boxes(const struct geo_ring *r)
+{
+	return r->n > GEO_FAN2 / 4;
+}
+static inline uint32_t geo_groups(uint32_t n, uint32_t of) /* how many boxes of so many things */
+{
+	return n / of + (n % of != 0);
+}
+
 enum geo_where { GEO_OUT, GEO_IN, GEO_BORDER };
+enum geo_where geo_ring_at(const struct xie_zone_set *s, const struct geo_ring *r, struct xie_pt p);
 enum geo_where geo_part_at(const struct xie_zone_set *s, const struct geo_part *part, struct xie_pt p);
+
+/* The first part of z from i on whose box the step's box meets, or part_n. */
+uint32_t geo_next_part(const struct xie_zone_set *s, const struct geo_zone *z, const struct geo_step *st, uint32_t i);
+
+/* Boxes for what was added to s; LIMIT when mem is full. */
+xie_status geo_boxes_build(struct xie_zone_set *s, xie_arena *mem) XIE_MUST_USE;
+xie_status geo_grid_build(struct xie_zone_set *s, xie_arena *mem) XIE_MUST_USE;
 
 #endif

@@ -10,24 +10,24 @@
 
 /* 2^64/(2k)! and 2^64/(2k+1)! for k = 1, 2, ...: the Taylor series of cosine and sine in x^2. */
 static const uint64_t cos_q64[] = { 0x8000000000000000,
-				    0x0aaaaaaaaaaaaaab,
-				    0x005b05b05b05b05b,
-				    0x0001a01a01a01a02,
-				    0x49f93edde28,
-				    0x8f76c77fc,
-				    0xc9cba54,
-				    0xd73fa,
-				    0xb41,
-				    0x8 };
+	                            0x0aaaaaaaaaaaaaab,
+	                            0x005b05b05b05b05b,
+	                            0x0001a01a01a01a02,
+	                            0x49f93edde28,
+	                            0x8f76c77fc,
+	                            0xc9cba54,
+	                            0xd73fa,
+	                            0xb41,
+	                            0x8 };
 static const uint64_t sin_q64[] = { 0x2aaaaaaaaaaaaaab,
-				    0x0222222222222222,
-				    0x000d00d00d00d00d,
-				    0x00002e3bc74aad8e,
-				    0x6b99159fd5,
-				    0xb092309d,
-				    0xd73f9f,
-				    0xca96,
-				    0x98 };
+	                            0x0222222222222222,
+	                            0x000d00d00d00d00d,
+	                            0x00002e3bc74aad8e,
+	                            0x6b99159fd5,
+	                            0xb092309d,
+	                            0xd73f9f,
+	                            0xca96,
+	                            0x98 };
 
 static inline uint64_t high(uint64_t a, uint64_t b)
 {
@@ -78,8 +78,8 @@ static struct apart apart_of(struct xie_pt a, struct xie_pt b)
 	int64_t mean = xie_floor_div((int64_t)a.lat + b.lat, 2);
 	xie_u128 x = (xie_u128)(uint64_t)(dx < 0 ? -dx : dx) * (uint64_t)xie_cos_q40((int32_t)mean);
 	return (struct apart){ .whole = (uint64_t)(x >> 40),
-			       .part = (uint64_t)x & ((UINT64_C(1) << 40) - 1),
-			       .dy = (uint64_t)(dy < 0 ? -dy : dy) };
+		               .part = (uint64_t)x & ((UINT64_C(1) << 40) - 1),
+		               .dy = (uint64_t)(dy < 0 ? -dy : dy) };
 }
 
 xie_u128 xie_dist2_q80(struct xie_pt a, struct xie_pt b)

@@ -107,7 +107,7 @@ static struct sizes measure(const struct xie_shape *shapes, size_t n)
 }
 
 xie_status xie_zone_set_build(xie_arena *mem, const struct xie_shape *shapes, size_t n,
-			      const struct xie_zone_set **ret_set, size_t *reterr_at)
+                              const struct xie_zone_set **ret_set, size_t *reterr_at)
 {
 	size_t mark = xie_arena_mark(mem);
 	struct sizes z = measure(shapes, n);
@@ -128,6 +128,11 @@ xie_status xie_zone_set_build(xie_arena *mem, const struct xie_shape *shapes, si
 			*reterr_at = i;
 			goto fail;
 		}
+	st = geo_boxes_build(s, mem);
+	if (st == XIE_OK)
+		st = geo_grid_build(s, mem);
+	if (st != XIE_OK)
+		goto fail;
 	s->bytes = mem->used - mark;
 	*ret_set = s;
 	return XIE_OK;
@@ -144,73 +149,4 @@ size_t xie_zone_set_count(const struct xie_zone_set *s)
 size_t xie_zone_set_bytes(const struct xie_zone_set *s)
 {
 	return s->bytes;
-}
-
-/* Is (x, y) on the segment u-v, or does the edge cross the half-line that runs west from it?
- * An edge holds its lower end and not its upper one, so a ring is counted right through its vertices. */
-static inline enum geo_where edge_at(struct geo_v u, struct geo_v v, int64_t x, int64_t y)
-{
-	int64_t lo = u.y < v.y ? u.y : v.y, hi = u.y < v.y ? v.y : u.y;
-	if (y < lo || y > hi)
-		return GEO_OUT;
-	int64_t left = u.x < v.x ? u.x : v.x, right = u.x < v.x ? v.x : u.x;
-	int64_t c = ((int64_t)v.x - u.x) * (y - u.y) - (x - u.x) * ((int64_t)v.y - u.y);
-	if (c == 0 && x >= left && x <= right)
-		return GEO_BORDER;
-	if (y == hi) /* also every level edge */
-		return GEO_OUT;
-	/* Upwards (u low): c < 0 means that the edge is west of x. */
-	return (u.y < v.y ? c < 0 : c > 0) ? GEO_IN : GEO_OUT;
-}
-
-static enum geo_where ring_at(const struct xie_zone_set *s, const struct geo_ring *r, struct xie_pt p)
-{
-	int64_t x = geo_into(r->x0, p.lon);
-	if (x > r->w || p.lat < r->y0 || p.lat > r->y1)
-		return GEO_OUT;
-	const struct geo_v *v = &s->vs[r->at], *u = &v[r->n - 1];
-	bool odd = false;
-	for (uint32_t i = 0; i < r->n; u = v, v++, i++) {
-		enum geo_where w = edge_at(*u, *v, x, p.lat);
-		if (w == GEO_BORDER)
-			return GEO_BORDER;
-		odd ^= w == GEO_IN;
-	}
-	return odd ? GEO_IN : GEO_OUT;
-}
-
-enum geo_where geo_part_at(const struct xie_zone_set *s, const struct geo_part *part, struct xie_pt p)
-{
-	bool odd = false;
-	for (uint32_t k = 0; k < part->ring_n; k++) {
-		enum geo_where w = ring_at(s, &s->rings[part->ring_at + k], p);
-		if (w == GEO_BORDER)
-			return GEO_BORDER;
-		odd ^= w == GEO_IN;
-	}
-	return odd ? GEO_IN : GEO_OUT;
-}
-
-bool xie_zone_has(const struct xie_zone_set *s, uint32_t id, struct xie_pt p)
-{
-	const struct geo_zone *z = &s->zones[id];
-	for (uint32_t i = 0; i < z->part_n; i++)
-		if (geo_part_at(s, &s->parts[z->part_at + i], p) != GEO_OUT)
-			return true;
-	return false;
-}
-
-void xie_zones_at(const struct xie_zone_set *s, struct xie_pt p, uint32_t *hint, uint32_t *ids, size_t cap,
-		  size_t *ret_n)
-{
-	(void)hint;
-	size_t k = 0;
-	for (uint32_t i = 0; i < s->zone_n; i++) {
-		if (!xie_zone_has(s, i, p))
-			continue;
-		if (k < cap)
-			ids[k] = i;
-		k++;
-	}
-	*ret_n = k;
 }

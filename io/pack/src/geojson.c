@@ -28,7 +28,7 @@ xie_status pack__tell(struct reader *r, const struct xie_err *e, xie_str repair)
 }
 
 xie_status pack__problem(struct reader *r, xie_status st, const struct xie_val *at, const char *hint, const char *fmt,
-			 ...)
+                         ...)
 {
 	char text[160], where[96];
 	va_list ap;
@@ -38,7 +38,7 @@ xie_status pack__problem(struct reader *r, xie_status st, const struct xie_val *
 	where[0] = '\0';
 	if (r->feature != NULL && r->id.n != 0)
 		(void)snprintf(where, sizeof where, "features[%u] \"%.*s\": ", (unsigned)r->index,
-			       (int)(r->id.n < 60 ? r->id.n : 60), r->id.p);
+		               (int)(r->id.n < 60 ? r->id.n : 60), r->id.p);
 	else if (r->feature != NULL)
 		(void)snprintf(where, sizeof where, "features[%u]: ", (unsigned)r->index);
 	struct xie_err e = { .file = r->opts->file };
@@ -50,7 +50,7 @@ xie_status pack__problem(struct reader *r, xie_status st, const struct xie_val *
 xie_status pack__no_room(struct reader *r)
 {
 	return pack__problem(r, XIE_LIMIT, r->feature, "load the zones in smaller files, or give more memory",
-			     "the zones do not fit into memory");
+	                     "the zones do not fit into memory");
 }
 
 /* ---- copies that outlive the document ---- */
@@ -71,7 +71,8 @@ static struct xie_val *keep_val(xie_arena *mem, struct xie_val *parent, struct x
 	c->column = v->column;
 	c->b = v->b;
 	struct xie_val *last = NULL;
-	XIE_VAL_EACH (child, v) {
+	XIE_VAL_EACH(child, v)
+	{
 		if (keep_val(mem, c, &last, child) == NULL)
 			return NULL;
 	}
@@ -100,8 +101,8 @@ static xie_status read_id(struct reader *r, const struct xie_val *props)
 		id = (xie_str){ number, (size_t)n };
 	} else if (absent) {
 		return pack__problem(r, XIE_MISSING, r->feature,
-				     "add \"id\" to its properties: rules call the zone by it",
-				     "the feature has no id");
+		                     "add \"id\" to its properties: rules call the zone by it",
+		                     "the feature has no id");
 	}
 	if (id.n == 0)
 		return pack__problem(r, XIE_MALFORMED, v, "text that is not empty, or a whole number", "not an id");
@@ -116,12 +117,12 @@ static xie_status check_kind(struct reader *r, const struct xie_val *props, enum
 	for (int k = 0; k < 4; k++)
 		if (xie_val_is(v, xie_zone_kind_name((enum xie_zone_kind)k)))
 			return pack__problem(r, XIE_CONFLICT, v,
-					     "Polygon: area; LineString: gate or corridor; Point: circle",
-					     "kind is \"%.*s\", the geometry is that of a zone of kind \"%s\"",
-					     (int)v->s.n, v->s.p, xie_zone_kind_name(kind));
+			                     "Polygon: area; LineString: gate or corridor; Point: circle",
+			                     "kind is \"%.*s\", the geometry is that of a zone of kind \"%s\"",
+			                     (int)v->s.n, v->s.p, xie_zone_kind_name(kind));
 	return pack__problem(r, XIE_UNKNOWN, v,
-			     "area, corridor, circle or gate; for a sort of your own use another property",
-			     "kind \"%.*s\" is not known", (int)(v->s.n < 40 ? v->s.n : 40), v->s.p);
+	                     "area, corridor, circle or gate; for a sort of your own use another property",
+	                     "kind \"%.*s\" is not known", (int)(v->s.n < 40 ? v->s.n : 40), v->s.p);
 }
 
 static xie_status read_feature(struct reader *r, const struct xie_val *f)
@@ -129,8 +130,8 @@ static xie_status read_feature(struct reader *r, const struct xie_val *f)
 	struct xie_geojson_zone *z = &r->zones[r->n];
 	if (f->kind != XIE_VAL_OBJECT || !xie_val_is(xie_val_get(f, "type"), "Feature"))
 		return pack__problem(r, XIE_MALFORMED, f,
-				     "{\"type\":\"Feature\", \"properties\":{...}, \"geometry\":{...}}",
-				     "not a feature");
+		                     "{\"type\":\"Feature\", \"properties\":{...}, \"geometry\":{...}}",
+		                     "not a feature");
 	const struct xie_val *props = xie_val_get(f, "properties");
 	if (props != NULL && props->kind == XIE_VAL_NULL)
 		props = NULL;
@@ -180,7 +181,7 @@ static xie_status check_ids(struct reader *r)
 			r->index = at[i]->feature;
 			r->id = at[i]->id;
 			(void)pack__problem(r, XIE_DUPLICATE, &where, "ids are unique", "features[%u] has the same id",
-					    (unsigned)at[i - 1]->feature);
+			                    (unsigned)at[i - 1]->feature);
 		}
 	return r->first;
 }
@@ -188,8 +189,8 @@ static xie_status check_ids(struct reader *r)
 static xie_status check_crs(struct reader *r, const struct xie_val *doc)
 {
 	static const char *const good[] = { "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84",
-					    "urn:ogc:def:crs:EPSG::4326", "EPSG:4326",
-					    "http://www.opengis.net/def/crs/OGC/1.3/CRS84" };
+		                            "urn:ogc:def:crs:EPSG::4326", "EPSG:4326",
+		                            "http://www.opengis.net/def/crs/OGC/1.3/CRS84" };
 	const struct xie_val *crs = xie_val_get(doc, "crs");
 	if (crs == NULL || crs->kind == XIE_VAL_NULL)
 		return XIE_OK;
@@ -198,7 +199,7 @@ static xie_status check_crs(struct reader *r, const struct xie_val *doc)
 		if (xie_str_is(name, good[i]))
 			return XIE_OK;
 	return pack__problem(r, XIE_REFUSED, crs, "convert the file to WGS 84 longitude and latitude (EPSG:4326)",
-			     "coordinate system \"%.*s\"", (int)(name.n < 60 ? name.n : 60), name.p);
+	                     "coordinate system \"%.*s\"", (int)(name.n < 60 ? name.n : 60), name.p);
 }
 
 static xie_status read_collection(struct reader *r, const struct xie_val *doc)
@@ -207,8 +208,8 @@ static xie_status read_collection(struct reader *r, const struct xie_val *doc)
 	if (!xie_val_is(xie_val_get(doc, "type"), "FeatureCollection") || features == NULL ||
 	    features->kind != XIE_VAL_ARRAY)
 		return pack__problem(r, XIE_MALFORMED, doc,
-				     "{\"type\":\"FeatureCollection\", \"features\":[...]} (RFC 7946)",
-				     "not a GeoJSON FeatureCollection");
+		                     "{\"type\":\"FeatureCollection\", \"features\":[...]} (RFC 7946)",
+		                     "not a GeoJSON FeatureCollection");
 	xie_status st = check_crs(r, doc);
 	if (st != XIE_OK)
 		return st;
@@ -216,7 +217,8 @@ static xie_status read_collection(struct reader *r, const struct xie_val *doc)
 	r->shapes = xie_arena_new(r->mem, struct xie_shape, features->count);
 	if (r->zones == NULL || r->shapes == NULL)
 		return pack__no_room(r);
-	XIE_VAL_EACH (f, features) {
+	XIE_VAL_EACH(f, features)
+	{
 		r->feature = f;
 		r->id = (xie_str){ "", 0 };
 		size_t mark = xie_arena_mark(r->mem);
@@ -232,7 +234,7 @@ static xie_status read_collection(struct reader *r, const struct xie_val *doc)
 }
 
 xie_status xie_geojson_read(xie_arena *mem, xie_arena *scratch, xie_str text, const struct xie_geojson_opts *opts,
-			    struct xie_geojson *ret, struct xie_err *reterr)
+                            struct xie_geojson *ret, struct xie_err *reterr)
 {
 	static const struct xie_geojson_opts none = { 0 };
 	size_t mark = xie_arena_mark(scratch), kept = xie_arena_mark(mem);

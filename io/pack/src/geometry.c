@@ -29,14 +29,14 @@ static xie_status read_degree(struct reader *r, const struct xie_val *v, int32_t
 	int64_t at = 0;
 	if (v == NULL || v->kind != XIE_VAL_NUMBER)
 		return pack__problem(r, XIE_MALFORMED, v != NULL ? v : r->feature,
-				     "a position is [longitude, latitude] in degrees", "%s is not a number", name);
+		                     "a position is [longitude, latitude] in degrees", "%s is not a number", name);
 	xie_status st = xie_str_scaled(v->s, XIE_DEG, 1, &at);
 	if (st != XIE_OK || at < -(int64_t)max || at > max)
 		return pack__problem(r, XIE_RANGE, v,
-				     max == XIE_LAT_MAX
-					 ? "-90 to 90; a position is [longitude, latitude], in this order"
-					 : "-180 to 180; a ring may cross the antimeridian, its edges go the short way",
-				     "%s %.*s is out of range", name, (int)(v->s.n < 40 ? v->s.n : 40), v->s.p);
+		                     max == XIE_LAT_MAX
+		                         ? "-90 to 90; a position is [longitude, latitude], in this order"
+		                         : "-180 to 180; a ring may cross the antimeridian, its edges go the short way",
+		                     "%s %.*s is out of range", name, (int)(v->s.n < 40 ? v->s.n : 40), v->s.p);
 	*ret = (int32_t)at;
 	return XIE_OK;
 }
@@ -45,7 +45,7 @@ static xie_status read_position(struct reader *r, const struct xie_val *v, struc
 {
 	if (v == NULL || v->kind != XIE_VAL_ARRAY || v->count < 2)
 		return pack__problem(r, XIE_MALFORMED, v != NULL ? v : r->feature,
-				     "a position is [longitude, latitude] in degrees", "not a position");
+		                     "a position is [longitude, latitude] in degrees", "not a position");
 	xie_status st = read_degree(r, v->first, XIE_LON_MAX, "longitude", &ret->lon);
 	if (st == XIE_OK)
 		st = read_degree(r, v->first->next, XIE_LAT_MAX, "latitude", &ret->lat);
@@ -61,17 +61,18 @@ static bool same(struct xie_pt a, struct xie_pt b)
 
 /* All positions of v into mem; *ret_n of them after the doubled ones were dropped. */
 static xie_status read_positions(struct reader *r, const struct xie_val *v, uint32_t min, const char *what,
-				 struct xie_pt **ret, uint32_t *ret_n)
+                                 struct xie_pt **ret, uint32_t *ret_n)
 {
 	if (v == NULL || v->kind != XIE_VAL_ARRAY || v->count < min)
 		return pack__problem(r, XIE_MALFORMED, v != NULL ? v : r->feature, "",
-				     "%s needs at least %u positions; there are %u", what, (unsigned)min,
-				     v != NULL && v->kind == XIE_VAL_ARRAY ? (unsigned)v->count : 0);
+		                     "%s needs at least %u positions; there are %u", what, (unsigned)min,
+		                     v != NULL && v->kind == XIE_VAL_ARRAY ? (unsigned)v->count : 0);
 	struct xie_pt *pts = xie_arena_new(r->mem, struct xie_pt, v->count);
 	uint32_t n = 0;
 	if (pts == NULL)
 		return pack__no_room(r);
-	XIE_VAL_EACH (c, v) {
+	XIE_VAL_EACH(c, v)
+	{
 		xie_status st = read_position(r, c, &pts[n]);
 		if (st != XIE_OK)
 			return st;
@@ -92,14 +93,14 @@ static xie_status ring_problem(struct reader *r, const struct xie_val *v, enum r
 		    "a ring at %s has fewer than three different points", degrees(at).text);
 	case RING_HALF_TURN:
 		return pack__problem(r, XIE_RANGE, v, "put a point in between",
-				     "the edge from %s on spans 180 degrees of longitude", degrees(at).text);
+		                     "the edge from %s on spans 180 degrees of longitude", degrees(at).text);
 	case RING_POLE:
 		return pack__problem(r, XIE_RANGE, v,
-				     "cut the area along a meridian into parts that do not hold the pole",
-				     "the ring at %s goes round a pole", degrees(at).text);
+		                     "cut the area along a meridian into parts that do not hold the pole",
+		                     "the ring at %s goes round a pole", degrees(at).text);
 	case RING_GLOBE:
 		return pack__problem(r, XIE_RANGE, v, "cut the area along a meridian into two parts",
-				     "the ring at %s goes round the globe", degrees(at).text);
+		                     "the ring at %s goes round the globe", degrees(at).text);
 	default:
 		return XIE_OK;
 	}
@@ -114,8 +115,8 @@ static xie_status read_ring(struct reader *r, const struct xie_val *v, struct xi
 		return st;
 	if (!same(pts[0], pts[n - 1]))
 		return pack__problem(r, XIE_MALFORMED, v, "repeat the first position at the end of the ring",
-				     "the ring is not closed: it begins at %s and ends at %s", degrees(pts[0]).text,
-				     degrees(pts[n - 1]).text);
+		                     "the ring is not closed: it begins at %s and ends at %s", degrees(pts[0]).text,
+		                     degrees(pts[n - 1]).text);
 	*ret = (struct xie_ring){ pts, n > 1 ? n - 1 : n };
 	return ring_problem(r, v, shape_ring_fault(ret, &at), at);
 }
@@ -124,12 +125,13 @@ static xie_status read_polygon(struct reader *r, const struct xie_val *v, struct
 {
 	if (v == NULL || v->kind != XIE_VAL_ARRAY || v->count == 0)
 		return pack__problem(r, XIE_MALFORMED, v != NULL ? v : r->feature,
-				     "a polygon is a list of rings, outline first", "not a polygon");
+		                     "a polygon is a list of rings, outline first", "not a polygon");
 	struct xie_ring *rings = xie_arena_new(r->mem, struct xie_ring, v->count);
 	uint32_t n = 0;
 	if (rings == NULL)
 		return pack__no_room(r);
-	XIE_VAL_EACH (c, v) {
+	XIE_VAL_EACH(c, v)
+	{
 		xie_status st = read_ring(r, c, &rings[n]);
 		if (st != XIE_OK)
 			return st;
@@ -186,8 +188,8 @@ static xie_status check_area(struct reader *r, const struct xie_val *at, const s
 	struct xie_err e = { .file = r->opts->file };
 	char text[200];
 	(void)snprintf(text, sizeof text, "features[%u] \"%.*s\": %s%s%s", (unsigned)r->index,
-		       (int)(r->id.n < 60 ? r->id.n : 60), r->id.p, v.what, v.has_at ? " at " : "",
-		       v.has_at ? degrees(v.at).text : "");
+	               (int)(r->id.n < 60 ? r->id.n : 60), r->id.p, v.what, v.has_at ? " at " : "",
+	               v.has_at ? degrees(v.at).text : "");
 	(void)xie_err_set(&e, XIE_RANGE, at->line, at->column, text, v.hint);
 	size_t mark = xie_arena_mark(r->scratch);
 	uint8_t *buf = r->opts->problem != NULL ? xie_arena_alloc(r->scratch, REPAIR_MAX, 1) : NULL;
@@ -229,7 +231,7 @@ struct measure {
 
 /* text_key: "50 m"; number_key: metres; halve_key: the whole, to be halved (NULL: none). */
 static xie_status read_measure(struct reader *r, const struct xie_val *props, const char *text_key,
-			       const char *number_key, const char *halve_key, struct measure *ret)
+                               const char *number_key, const char *halve_key, struct measure *ret)
 {
 	const struct xie_val *t = xie_val_get(props, text_key), *m = xie_val_get(props, number_key),
 			     *whole = halve_key != NULL ? xie_val_get(props, halve_key) : NULL;
@@ -238,7 +240,7 @@ static xie_status read_measure(struct reader *r, const struct xie_val *props, co
 		return XIE_OK;
 	if ((t != NULL) + (m != NULL) + (whole != NULL) > 1)
 		return pack__problem(r, XIE_CONFLICT, ret->v, "leave one", "more than one of %s, %s%s%s", text_key,
-				     number_key, halve_key != NULL ? ", " : "", halve_key != NULL ? halve_key : "");
+		                     number_key, halve_key != NULL ? ", " : "", halve_key != NULL ? halve_key : "");
 	xie_status st = XIE_MALFORMED;
 	enum xie_dim dim = XIE_DIM_NONE;
 	if (m != NULL && m->kind == XIE_VAL_NUMBER) {
@@ -249,13 +251,13 @@ static xie_status read_measure(struct reader *r, const struct xie_val *props, co
 	}
 	if (st != XIE_OK || dim != XIE_DIM_LENGTH)
 		return pack__problem(r, XIE_MALFORMED, ret->v,
-				     m != NULL ? "a number of metres: 50" : "a length with its unit: \"50 m\"",
-				     "%.*s is not a length", (int)ret->v->key.n, ret->v->key.p);
+		                     m != NULL ? "a number of metres: 50" : "a length with its unit: \"50 m\"",
+		                     "%.*s is not a length", (int)ret->v->key.n, ret->v->key.p);
 	ret->mm /= whole != NULL ? 2 : 1;
 	if (ret->mm < SHAPE_MIN_MM || ret->mm > SHAPE_MAX_MM)
 		return pack__problem(r, XIE_RANGE, ret->v,
-				     "0.1 m to 100 km to either side of the line, or from the centre",
-				     "%.*s is out of range", (int)ret->v->key.n, ret->v->key.p);
+		                     "0.1 m to 100 km to either side of the line, or from the centre",
+		                     "%.*s is out of range", (int)ret->v->key.n, ret->v->key.p);
 	return XIE_OK;
 }
 
@@ -264,12 +266,12 @@ static xie_status near_pole(struct reader *r, xie_status st, const struct xie_va
 	if (st == XIE_LIMIT)
 		return pack__no_room(r);
 	return st == XIE_OK ? st
-			    : pack__problem(r, st, at, "corridors and circles end at 89.4 degrees of latitude",
-					    "the zone comes too near a pole");
+	                    : pack__problem(r, st, at, "corridors and circles end at 89.4 degrees of latitude",
+	                                    "the zone comes too near a pole");
 }
 
 static xie_status read_corridor(struct reader *r, const struct xie_val *coords, bool multi, int64_t half_mm,
-				struct xie_shape *ret)
+                                struct xie_shape *ret)
 {
 	uint32_t lines = multi && coords->kind == XIE_VAL_ARRAY ? coords->count : 1;
 	size_t room = 0, used = 0;
@@ -304,11 +306,11 @@ static xie_status read_corridor(struct reader *r, const struct xie_val *coords, 
 }
 
 static xie_status read_circle(struct reader *r, const struct xie_val *coords, const struct measure *radius,
-			      struct xie_shape *ret)
+                              struct xie_shape *ret)
 {
 	if (radius->v == NULL)
 		return pack__problem(r, XIE_MISSING, coords, "add \"radius\": \"200 m\" to the properties",
-				     "a point is no zone");
+		                     "a point is no zone");
 	struct xie_pt centre;
 	xie_status st = read_position(r, coords, &centre);
 	if (st != XIE_OK)
@@ -334,7 +336,7 @@ static xie_status read_gate(struct reader *r, const struct xie_val *coords, stru
 		return st;
 	if (n < 2)
 		return pack__problem(r, XIE_RANGE, coords, "two different points", "the gate at %s has no length",
-				     degrees(pts[0]).text);
+		                     degrees(pts[0]).text);
 	if (xie_lon_near(pts[1].lon, pts[0].lon) - pts[0].lon == -(int64_t)XIE_LON_MAX)
 		return ring_problem(r, coords, RING_HALF_TURN, pts[0]);
 	*ret = (struct xie_shape){ .gate = { pts[0], pts[1] } };
@@ -348,18 +350,18 @@ static const struct xie_val *coordinates(struct reader *r, const struct xie_val 
 	const struct xie_val *c = xie_val_get(geometry, "coordinates");
 	if (c == NULL || c->kind != XIE_VAL_ARRAY)
 		(void)pack__problem(r, XIE_MALFORMED, geometry, "a geometry is {\"type\":..., \"coordinates\":[...]}",
-				    "the geometry has no coordinates");
+		                    "the geometry has no coordinates");
 	return c != NULL && c->kind == XIE_VAL_ARRAY ? c : NULL;
 }
 
 xie_status pack__geometry(struct reader *r, const struct xie_val *g, const struct xie_val *props,
-			  enum xie_zone_kind *ret_kind, struct xie_shape *ret)
+                          enum xie_zone_kind *ret_kind, struct xie_shape *ret)
 {
 	xie_str type = xie_val_get_str(g, "type");
 	if (g == NULL || g->kind != XIE_VAL_OBJECT)
 		return pack__problem(r, XIE_MISSING, g != NULL ? g : r->feature,
-				     "Polygon, MultiPolygon, LineString, MultiLineString or Point",
-				     "the feature has no geometry");
+		                     "Polygon, MultiPolygon, LineString, MultiLineString or Point",
+		                     "the feature has no geometry");
 	const struct xie_val *coords = coordinates(r, g);
 	if (coords == NULL)
 		return XIE_MALFORMED;
@@ -384,12 +386,12 @@ xie_status pack__geometry(struct reader *r, const struct xie_val *g, const struc
 	}
 	if (xie_val_is(xie_val_get(props, "kind"), "corridor"))
 		return pack__problem(r, XIE_MISSING, g, "add \"half_width\": \"50 m\" to the properties",
-				     "the corridor has no width");
+		                     "the corridor has no width");
 	if (xie_str_is(type, "LineString")) {
 		*ret_kind = XIE_ZONE_GATE;
 		return read_gate(r, coords, ret);
 	}
 	return pack__problem(r, XIE_UNKNOWN, g,
-			     "Polygon, MultiPolygon, LineString, MultiLineString with a half_width, or Point",
-			     "a geometry of type \"%.*s\" is no zone", (int)(type.n < 40 ? type.n : 40), type.p);
+	                     "Polygon, MultiPolygon, LineString, MultiLineString with a half_width, or Point",
+	                     "a geometry of type \"%.*s\" is no zone", (int)(type.n < 40 ? type.n : 40), type.p);
 }

@@ -78,7 +78,7 @@ static GEOSGeometry *ring_geom(struct geos_check *g, const struct xie_ring *r, b
 		shift = *base = shape_lon(west);
 	else
 		shift = west >= *base ? *base + (west - *base) % SHAPE_TURN
-				      : *base + (SHAPE_TURN - (*base - west) % SHAPE_TURN) % SHAPE_TURN;
+		                      : *base + (SHAPE_TURN - (*base - west) % SHAPE_TURN) % SHAPE_TURN;
 	for (uint32_t i = 0; i <= r->n; i++)
 		xy[2 * i] += (double)(shift - west);
 	GEOSCoordSequence *seq = GEOSCoordSeq_copyFromBuffer_r(g->h, xy, r->n + 1, 0, 0);

@@ -31,6 +31,6 @@ xie_status pack__no_room(struct reader *r);
 
 /* The feature's geometry as a shape in r->mem, with what its properties say of widths and radii. */
 xie_status pack__geometry(struct reader *r, const struct xie_val *g, const struct xie_val *props,
-			  enum xie_zone_kind *ret_kind, struct xie_shape *ret);
+                          enum xie_zone_kind *ret_kind, struct xie_shape *ret);
 
 #endif

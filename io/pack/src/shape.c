@@ -120,7 +120,7 @@ xie_status shape_corridor(xie_arena *mem, const struct xie_pt *pts, uint32_t n, 
 		int64_t dx = xie_lon_near(b.lon, a.lon) - a.lon, dy = (int64_t)b.lat - a.lat, m = cuts(a, b);
 		for (int64_t k = 1; st == XIE_OK && k <= m; k++) {
 			struct xie_pt next = { shape_lon(a.lon + xie_floor_div(dx * k * 2 + m, 2 * m)),
-					       (int32_t)(a.lat + xie_floor_div(dy * k * 2 + m, 2 * m)) };
+				               (int32_t)(a.lat + xie_floor_div(dy * k * 2 + m, 2 * m)) };
 			st = leg_part(mem, at, next, half_mm, parts++);
 			if (st == XIE_OK)
 				st = shape_circle(mem, next, half_mm, parts++);

@@ -25,7 +25,7 @@ xie_status shape_circle(xie_arena *mem, struct xie_pt centre, int64_t r_mm, stru
 size_t shape_corridor_parts(const struct xie_pt *pts, uint32_t n);
 /* The points within half_mm of a line of n different points: a polygon for each leg, a round one for each point. */
 xie_status shape_corridor(xie_arena *mem, const struct xie_pt *pts, uint32_t n, int64_t half_mm,
-			  struct xie_part *parts) XIE_MUST_USE;
+                          struct xie_part *parts) XIE_MUST_USE;
 
 /* What is wrong with a ring before its area is looked at, and where. */
 enum ring_fault { RING_OK, RING_FEW, RING_HALF_TURN, RING_POLE, RING_GLOBE };
