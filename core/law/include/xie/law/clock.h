@@ -8,8 +8,8 @@
  *   HOUR  hours                 from the minute of the event, strictly
  *
  * The first day never counts (民事诉讼法 art. 85).  due is the bare sum; due_rolled is due moved to the next working day
- * where the row rolls.  Both are shown, always: which of the two binds is the row's "limits" (a term that limits the
- * citizen ends at due_rolled, one that limits the authority at due). */
+ * where the row rolls.  Both are shown, always; the row says which of the two binds: a term that limits the citizen ends at
+ * due_rolled, a duty of the authority is watched from due. */
 #ifndef XIE_LAW_CLOCK_H
 #define XIE_LAW_CLOCK_H
 
