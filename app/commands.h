@@ -8,6 +8,7 @@
 #define XIE_COMMANDS(X) \
 	X(decode) \
 	X(lint) \
+	X(procedure) \
 	X(replay)
 
 #define X(name) extern const struct command cmd_##name;

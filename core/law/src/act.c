@@ -173,6 +173,15 @@ static void extend(struct law_ctx *x, struct law_run *r, const struct ex *by)
 		x->st = xie_clock_due(x->law->cal, unit, n.i, r->due, &r->due, &x->year);
 }
 
+static bool ended(struct law_ctx *x, const struct law_run *r)
+{
+	bool passed = false;
+	if (r->state != XIE_LAW_RUNNING)
+		return false;
+	x->st = law__passed(x->law, r, x->at, &passed, &x->year);
+	return passed;
+}
+
 static bool on_clock(struct law_ctx *x, struct xie_law_case *c, const struct law_act *a)
 {
 	if (a->kind == ACT_START)
@@ -184,6 +193,8 @@ static bool on_clock(struct law_ctx *x, struct xie_law_case *c, const struct law
 		if (all ? r->def < 64 && (a->except >> r->def & 1) != 0 : r->def != a->id)
 			continue;
 		if (before.k == LV_INT && r->due >= before.i)
+			continue;
+		if (all && ended(x, r)) /* what has run out stays run out */
 			continue;
 		if (all || a->kind == ACT_STOP)
 			(void)stop(x, c, r, day_of(x, a->e));

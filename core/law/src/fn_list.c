@@ -67,7 +67,7 @@ static struct lv starts(struct law_ctx *x, const struct ex *e)
 const struct law_kind *law__find_kind(const struct xie_law *law, xie_str code)
 {
 	for (uint32_t i = 0; i < law->n_kinds; i++)
-		if (xie_str_eq(law->kinds[i].code, code) || law__word_in(code, law->kinds[i].also))
+		if (law__alike(law->kinds[i].code, code) || law__word_in(code, law->kinds[i].also))
 			return &law->kinds[i];
 	return NULL;
 }

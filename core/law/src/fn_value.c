@@ -102,7 +102,7 @@ static char lower(char c)
 }
 
 /* Letters' case apart, and a blank or a hyphen for an underline. */
-static bool alike(xie_str a, xie_str b)
+bool law__alike(xie_str a, xie_str b)
 {
 	if (a.n != b.n)
 		return false;
@@ -116,7 +116,7 @@ bool law__word_in(xie_str text, const struct xie_val *list)
 {
 	XIE_VAL_EACH(w, list)
 	{
-		if (alike(text, xie_val_str(w)))
+		if (law__alike(text, xie_val_str(w)))
 			return true;
 	}
 	return false;
@@ -128,7 +128,7 @@ static bool mentions(xie_str text, const struct xie_val *list)
 	{
 		xie_str s = xie_val_str(w);
 		for (size_t i = 0; s.n != 0 && i + s.n <= text.n; i++)
-			if (alike((xie_str){ text.p + i, s.n }, s))
+			if (law__alike((xie_str){ text.p + i, s.n }, s))
 				return true;
 	}
 	return false;
@@ -149,7 +149,7 @@ static bool key_fits(struct lv v, const struct xie_val *cell)
 		return true;
 	struct lv c = lv_of(cell);
 	if (v.k == LV_TEXT && c.k == LV_TEXT)
-		return alike(v.s, c.s);
+		return law__alike(v.s, c.s);
 	return lv_same(v, c);
 }
 

@@ -170,6 +170,7 @@ struct law_guard {
 
 struct law_amount {
 	xie_str name;
+	struct law_what what;
 	const struct ex *when, *e;
 };
 
@@ -307,6 +308,7 @@ bool law__recused(const struct xie_law_case *c, xie_str who);
 bool law__set_has(const struct law_set *s, xie_str item);
 /* How many of list satisfy the rule; and whether that is enough. */
 uint32_t law__count_actors(struct law_ctx *x, const struct law_actor *a, const struct xie_val *list, int64_t *ret_min);
+bool law__alike(xie_str a, xie_str b); /* letters' case apart, a blank or hyphen for an underline */
 bool law__word_in(xie_str text, const struct xie_val *list);
 
 /* acts (act.c): c is ours to change; false when mem is full or x->st is set */

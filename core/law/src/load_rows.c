@@ -329,6 +329,7 @@ static xie_status load_amounts(struct law_load *l)
 			struct law_amount *a = &law->amounts[law->n_amounts];
 			xie_status st = law__only(l, v, "name is when zh en");
 			a->name = xie_val_get_str(v, "name");
+			a->what = law__what(v);
 			if (st == XIE_OK)
 				st = law__expr(l, xie_val_get(v, "when"), NULL, &a->when);
 			if (st == XIE_OK)

@@ -188,7 +188,8 @@ xie_status xie_law_step(const struct xie_law *law, xie_arena *mem, const struct 
 	st = law__sticky(&x, event, reterr);
 	if (st != XIE_OK || list.full)
 		return st != XIE_OK ? st : bad(reterr, XIE_LIMIT, event, "no room for the refusal", NULL);
-	struct xie_law_outcome out = { .ok = list.n == 0, .event = def->name, .unmet = list.list, .n_unmet = list.n };
+	struct xie_law_outcome out = { .ok = list.n == 0, .event = def->name, .zh = def->what.zh, .en = def->what.en,
+		                       .unmet = list.list, .n_unmet = list.n };
 	const struct xie_law_case *next = c;
 	if (out.ok)
 		st = accept(&x, now, row, event, &next, reterr);

@@ -72,23 +72,46 @@ static void write_flags(const struct xie_law_case *c, const struct xie_law_clock
 	xie_wr_char(w, ']');
 }
 
-static xie_status write_amounts(const struct xie_law_case *c, xie_arena *mem, xie_ms now, xie_wr *w)
+xie_status xie_law_amounts(const struct xie_law_case *c, xie_arena *mem, xie_ms now, const struct xie_law_amount **ret_list,
+                           uint32_t *ret_n)
 {
 	struct law_ctx x = { .law = c->law, .c = c, .mem = mem, .at = now, .today = law__legal_day(c->law, now) };
-	xie_wr_key(w, "amounts");
-	xie_wr_char(w, '{');
+	struct xie_law_amount *list = xie_arena_new(mem, struct xie_law_amount, c->law->n_amounts + 1);
+	uint32_t n = 0;
+	if (list == NULL)
+		return XIE_LIMIT;
 	for (uint32_t i = 0; i < c->law->n_amounts; i++) {
 		const struct law_amount *a = &c->law->amounts[i];
 		struct lv v = law__holds(&x, a->when) ? law__eval(&x, a->e) : LV_NONE;
-		if (v.k != LV_INT)
-			continue;
+		if (v.k == LV_INT)
+			list[n++] = (struct xie_law_amount){ a->name, a->what.zh, a->what.en, v.i };
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return x.st;
+}
+
+const xie_str *xie_law_flags(const struct xie_law_case *c, uint32_t *ret_n)
+{
+	*ret_n = c->flags.n;
+	return c->flags.items;
+}
+
+static xie_status write_amounts(const struct xie_law_case *c, xie_arena *mem, xie_ms now, xie_wr *w)
+{
+	const struct xie_law_amount *list = NULL;
+	uint32_t n = 0;
+	xie_status st = xie_law_amounts(c, mem, now, &list, &n);
+	xie_wr_key(w, "amounts");
+	xie_wr_char(w, '{');
+	for (uint32_t i = 0; i < n && st == XIE_OK; i++) {
 		xie_wr_sep(w);
-		xie_wr_json_str(w, a->name);
+		xie_wr_json_str(w, list[i].name);
 		xie_wr_char(w, ':');
-		xie_wr_i64(w, v.i);
+		xie_wr_i64(w, list[i].fen);
 	}
 	xie_wr_char(w, '}');
-	return x.st;
+	return st;
 }
 
 static void write_subs(const struct xie_law_case *c, xie_wr *w)

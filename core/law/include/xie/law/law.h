@@ -49,7 +49,7 @@ struct xie_law_unmet {
 
 struct xie_law_outcome {
 	bool ok;
-	xie_str event;
+	xie_str event, zh, en;
 	const struct xie_law_unmet *unmet; /* all of them, when not ok */
 	uint32_t n_unmet;
 };
@@ -122,6 +122,17 @@ struct xie_law_doc {
 /* Documents in order of their making, each code once (its latest). */
 xie_status xie_law_docs(const struct xie_law_case *c, xie_arena *mem, const struct xie_law_doc **ret_list,
                         uint32_t *ret_n) XIE_MUST_USE;
+
+struct xie_law_amount {
+	xie_str name, zh, en;
+	int64_t fen;
+};
+/* What is owed, paid and growing at now ("fine_fen", "surcharge_fen", ...). */
+xie_status xie_law_amounts(const struct xie_law_case *c, xie_arena *mem, xie_ms now, const struct xie_law_amount **ret_list,
+                           uint32_t *ret_n) XIE_MUST_USE;
+
+/* Flags that acts have put on the file, borrowed; what is overdue at a moment is said by the clocks. */
+const xie_str *xie_law_flags(const struct xie_law_case *c, uint32_t *ret_n);
 
 xie_str xie_law_state(const struct xie_law_case *c);        /* "S20" */
 void xie_law_state_names(const struct xie_law_case *c, xie_str *ret_zh, xie_str *ret_en);
