@@ -6,31 +6,25 @@
 
 #include "command.h"
 #include "decode.h"
+#include "jt808_lines.h"
 #include "out.h"
 
 #include "xie/file/file.h"
 #include "xie/jt808/msg.h"
-#include "xie/jt808/parts.h"
 
-enum {
-	SERIES = 16,       /* messages in parts under way at once */
-	PARTS = 2048,      /* parts of one message */
-	TEXT_MAX = 512,    /* of what is rejected, this much is shown */
-};
-#define BYTES_MAX (1u << 20)           /* of one message in parts */
-#define OBJECT_MAX (2u * BYTES_MAX + (1u << 20)) /* of one JSON object */
-#define MEMORY ((size_t)1 << 30)       /* address space; pages are taken as they are used */
+enum { TEXT_MAX = 512 }; /* of what is rejected, this much is shown */
+#define OBJECT_MAX (2u * JT808_JOINED_MAX + (1u << 20)) /* of one JSON object */
+#define MEMORY ((size_t)1 << 30) /* address space; pages are taken as they are used */
 
 struct decoder {
 	struct out out;
 	xie_arena mem;          /* lists of the message at hand */
 	size_t mark;
-	struct xie_jt808_parts parts;
+	struct jt808_lines lines;
 	xie_wr json;
 	bool raw;
 	uint64_t place;         /* line from 1, or byte offset with --raw */
-	uint64_t messages, rejects, tick;
-	uint8_t room[XIE_JT808_FRAME_MAX];
+	uint64_t messages, rejects;
 };
 
 /* A JSON object may be larger than the writer's room: it goes out in pieces. */
@@ -48,7 +42,7 @@ static void place_json(struct decoder *d)
 	xie_wr_kv_i64(&d->json, d->raw ? "offset" : "line", (int64_t)d->place);
 }
 
-static void begin_reject(struct decoder *d, const char *reason, const char *detail)
+static void reject(struct decoder *d, const char *reason, const char *detail, xie_str text)
 {
 	d->rejects++;
 	xie_wr_clear(&d->json);
@@ -57,28 +51,9 @@ static void begin_reject(struct decoder *d, const char *reason, const char *deta
 	place_json(d);
 	xie_wr_kv_str(&d->json, "reason", xie_str_of(reason));
 	xie_wr_kv_str(&d->json, "detail", xie_str_of(detail));
-}
-
-static void end_reject(struct decoder *d, xie_str text)
-{
 	xie_wr_kv_str(&d->json, "text", text);
 	xie_wr_text(&d->json, "}\n");
 	emit(d);
-}
-
-static void reject_text(struct decoder *d, const char *reason, const char *detail, xie_str text)
-{
-	begin_reject(d, reason, detail);
-	end_reject(d, text.n > TEXT_MAX ? (xie_str){ text.p, TEXT_MAX } : text);
-}
-
-static void reject_bytes(struct decoder *d, const char *reason, const char *detail, const uint8_t *p, size_t n)
-{
-	char hex[TEXT_MAX];
-	xie_wr w = xie_wr_of(hex, sizeof hex);
-	xie_wr_hex(&w, p, n < TEXT_MAX / 2 ? n : TEXT_MAX / 2);
-	begin_reject(d, reason, detail);
-	end_reject(d, xie_wr_view(&w));
 }
 
 static void head_json(xie_wr *w, const struct xie_jt808_head *h, uint16_t version)
@@ -123,8 +98,9 @@ static bool is_position(uint16_t id)
 	return id == 0x0200 || id == 0x0201 || id == 0x0704;
 }
 
-/* One good frame whose body is p[0..n): all of it, or with whole unset a part that still waits for others. */
-static void message(struct decoder *d, const struct xie_jt808_frame *f, const uint8_t *p, size_t n, bool whole)
+static void take_reject(void *self, const char *reason, const char *detail, const uint8_t *p, size_t n, xie_str text);
+
+static void message(struct decoder *d, const struct xie_jt808_frame *f, bool whole)
 {
 	const struct xie_jt808_head *h = &f->head;
 	struct xie_jt808_msg m = { .edition = h->edition };
@@ -134,9 +110,10 @@ static void message(struct decoder *d, const struct xie_jt808_frame *f, const ui
 	xie_arena_rewind(&d->mem, d->mark);
 	bool readable = whole && (h->odd & XIE_JT808_ODD(CIPHER)) == 0;
 	if (readable)
-		st = xie_jt808_msg_read(h->id, h->edition, p, n, &d->mem, &m);
+		st = xie_jt808_msg_read(h->id, h->edition, f->body, h->body_n, &d->mem, &m);
 	if (st != XIE_OK && is_position(h->id)) {
-		reject_bytes(d, xie_status_code(st), "the body is too short for its message", p, n);
+		take_reject(d, xie_status_code(st), "the body is too short for its message", f->body, h->body_n,
+		            (xie_str){ NULL, 0 });
 		return;
 	}
 	d->messages++;
@@ -151,7 +128,7 @@ static void message(struct decoder *d, const struct xie_jt808_frame *f, const ui
 	if (readable && st == XIE_OK)
 		xie_jt808_msg_json(w, &m, &odd);
 	else
-		bytes_body(w, p, n);
+		bytes_body(w, f->body, h->body_n);
 	xie_wr_char(w, '}');
 	odd |= m.odd | (st != XIE_OK ? XIE_JT808_ODD(BODY) : 0);
 	if (odd != 0) {
@@ -163,107 +140,20 @@ static void message(struct decoder *d, const struct xie_jt808_frame *f, const ui
 	emit(d);
 }
 
-static void frame(struct decoder *d, const struct xie_jt808_frame *f)
+static void take_frame(void *self, const struct xie_jt808_frame *f, bool whole)
 {
-	const uint8_t *joined = NULL;
-	uint32_t n = 0;
-	d->tick++;
-	if (f->head.total == 0) {
-		message(d, f, f->body, f->head.body_n, true);
-		return;
-	}
-	switch (xie_jt808_parts_add(&d->parts, f, (xie_ms)d->tick, &joined, &n)) {
-	case XIE_JT808_PART_COMPLETE:
-		message(d, f, joined, n, true);
-		break;
-	case XIE_JT808_PART_TOO_MUCH:
-		reject_bytes(d, "limit", "a message of more parts or bytes than are joined here", f->body, f->head.body_n);
-		break;
-	default:
-		message(d, f, f->body, f->head.body_n, false);
-		break;
-	}
+	message(self, f, whole);
 }
 
-static bool candidate(struct decoder *d, const uint8_t *p, size_t n, enum xie_jt808_bad *ret_bad)
+static void take_reject(void *self, const char *reason, const char *detail, const uint8_t *p, size_t n, xie_str text)
 {
-	struct xie_jt808_frame f;
-	*ret_bad = xie_jt808_frame_read(p, n, d->room, &f);
-	if (*ret_bad != XIE_JT808_BAD_NONE)
-		return false;
-	frame(d, &f);
-	return true;
-}
-
-/* The bytes of one line: one frame, with or without its flags.  A line that is no frame as a whole may hold several,
- * each between flags. */
-static void line_bytes(struct decoder *d, const uint8_t *p, size_t n, xie_str text)
-{
-	enum xie_jt808_bad bad, piece_bad;
-	if (n >= 2 && p[0] == 0x7e && p[n - 1] == 0x7e) {
-		p++;
-		n -= 2;
-	} else if (n >= 1 && p[0] == 0x7e) { /* the closing flag was cut off with the log line */
-		p++;
-		n--;
+	char hex[TEXT_MAX];
+	xie_wr w = xie_wr_of(hex, sizeof hex);
+	if (text.p == NULL) {
+		xie_wr_hex(&w, p, n < TEXT_MAX / 2 ? n : TEXT_MAX / 2);
+		text = xie_wr_view(&w);
 	}
-	if (candidate(d, p, n, &bad))
-		return;
-	uint64_t good = 0;
-	while (memchr(p, 0x7e, n) != NULL || good != 0) {
-		const uint8_t *flag = memchr(p, 0x7e, n);
-		size_t k = flag != NULL ? (size_t)(flag - p) : n;
-		if (k != 0 && candidate(d, p, k, &piece_bad))
-			good++;
-		else if (k != 0 && good != 0)
-			reject_bytes(d, xie_jt808_bad_code(piece_bad), xie_jt808_bad_text(piece_bad), p, k);
-		if (flag == NULL)
-			break;
-		p = flag + 1;
-		n -= k + 1;
-	}
-	if (good == 0)
-		reject_text(d, xie_jt808_bad_code(bad), xie_jt808_bad_text(bad), text);
-}
-
-static int digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
-static void line(struct decoder *d, xie_str text)
-{
-	static uint8_t bytes[8192];
-	size_t n = 0, digits = 0;
-	uint8_t high = 0;
-	text = xie_str_trim(text);
-	if (text.n == 0 || text.p[0] == '#')
-		return;
-	for (size_t i = 0; i < text.n; i++) {
-		int v = digit(text.p[i]);
-		if (text.p[i] == ' ' || text.p[i] == '\t')
-			continue;
-		if (v < 0) {
-			reject_text(d, "hex", "the line is not hexadecimal", text);
-			return;
-		}
-		if (n == sizeof bytes) {
-			reject_text(d, "oversize", xie_jt808_bad_text(XIE_JT808_BAD_OVERSIZE), text);
-			return;
-		}
-		if (digits++ % 2 == 0)
-			high = (uint8_t)(v << 4);
-		else
-			bytes[n++] = (uint8_t)(high | v);
-	}
-	if (digits % 2 != 0) {
-		reject_text(d, "hex", "an odd number of hexadecimal digits", text);
-		return;
-	}
-	line_bytes(d, bytes, n, text);
+	reject(self, reason, detail, text.n > TEXT_MAX ? (xie_str){ text.p, TEXT_MAX } : text);
 }
 
 static xie_status read_lines(struct decoder *d, const char *path, struct xie_err *err)
@@ -276,7 +166,7 @@ static xie_status read_lines(struct decoder *d, const char *path, struct xie_err
 		return st;
 	while (!d->out.failed && (st = xie_lines_next(l, &text, &more)) == XIE_OK && more) {
 		d->place++;
-		line(d, text);
+		jt808_line(&d->lines, text);
 	}
 	xie_lines_close(l);
 	return st;
@@ -284,11 +174,11 @@ static xie_status read_lines(struct decoder *d, const char *path, struct xie_err
 
 static void piece(struct decoder *d, const struct xie_jt808_piece *p)
 {
-	enum xie_jt808_bad bad = p->bad;
 	d->place = p->offset;
-	if (bad == XIE_JT808_BAD_NONE && candidate(d, p->content, p->n, &bad))
-		return;
-	reject_bytes(d, xie_jt808_bad_code(bad), xie_jt808_bad_text(bad), p->content, p->n);
+	if (p->bad == XIE_JT808_BAD_NONE)
+		jt808_content(&d->lines, p->content, p->n);
+	else
+		take_reject(d, xie_jt808_bad_code(p->bad), xie_jt808_bad_text(p->bad), p->content, p->n, (xie_str){ NULL, 0 });
 }
 
 static xie_status read_stream(struct decoder *d, const char *path, struct xie_err *err)
@@ -315,10 +205,8 @@ static xie_status read_stream(struct decoder *d, const char *path, struct xie_er
 
 static bool init(struct decoder *d, bool raw)
 {
-	*d = (struct decoder){ .raw = raw };
-	if (xie_big_arena_init(&d->mem, MEMORY) != XIE_OK)
-		return false;
-	if (xie_jt808_parts_init(&d->parts, &d->mem, SERIES, PARTS, BYTES_MAX) != XIE_OK)
+	*d = (struct decoder){ .raw = raw, .lines = { .frame = take_frame, .reject = take_reject, .self = d } };
+	if (xie_big_arena_init(&d->mem, MEMORY) != XIE_OK || !jt808_lines_init(&d->lines, &d->mem))
 		return false;
 	uint8_t *line_room = xie_arena_new(&d->mem, uint8_t, OBJECT_MAX);
 	if (line_room == NULL || !out_init(&d->out))
@@ -344,13 +232,10 @@ int decode_jt808(const struct decode_options *o)
 		err.file = o->path;
 		xie_err_print(stderr, &err);
 	}
-	uint32_t waiting = 0;
-	for (uint32_t i = 0; i < d.parts.series_n; i++)
-		waiting += d.parts.series[i].used;
+	uint64_t unfinished = jt808_lines_unfinished(&d.lines);
 	(void)fprintf(stderr, "%llu messages, %llu rejects", (unsigned long long)d.messages, (unsigned long long)d.rejects);
-	if (waiting != 0 || d.parts.dropped != 0)
-		(void)fprintf(stderr, ", %llu messages in parts never came together",
-			      (unsigned long long)(waiting + d.parts.dropped));
+	if (unfinished != 0)
+		(void)fprintf(stderr, ", %llu messages in parts never came together", (unsigned long long)unfinished);
 	(void)fputc('\n', stderr);
 	xie_big_arena_done(&d.mem);
 	return st == XIE_IO ? EXIT_ENV : st != XIE_OK ? EXIT_BAD : written ? EXIT_DONE : EXIT_ENV;

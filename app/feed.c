@@ -2,6 +2,8 @@
 /* One recording as observations: lines or frames, their time, what they say. */
 #include "replay.h"
 
+#include "jt808_lines.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@
 #include "xie/nmea/join.h"
 #include "xie/nmea/line.h"
 
-enum { GROUPS = 256, OBS = 256 };
+enum { GROUPS = 256, OBS = 4096 }; /* OBS: of one line; a batch of positions in parts may hold thousands */
 
 struct anchor { /* a base station's report: at this line it was this second */
 	uint64_t line;
@@ -36,7 +38,8 @@ struct feed {
 	struct anchor *anchors;
 	size_t n_anchors, next_anchor;
 	/* JT/T 808 */
-	uint8_t bytes[XIE_JT808_WIRE_MAX], room[XIE_JT808_FRAME_MAX];
+	xie_arena mem;
+	struct jt808_lines frames;
 };
 
 /* Where the bytes are: which file, which line. */
@@ -166,67 +169,56 @@ static void start_nmea(struct feed *f, xie_ms utc_offset)
 
 /* ---- JT/T 808 ---- */
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* Hexadecimal with or without spaces into bytes; 0 when it is none. */
-static size_t unhex(xie_str s, uint8_t *to, size_t cap)
-{
-	size_t n = 0;
-	int high = -1;
-	for (size_t i = 0; i < s.n; i++) {
-		int d = hex_digit(s.p[i]);
-		if (d < 0 && (s.p[i] == ' ' || s.p[i] == '\t'))
-			continue;
-		if (d < 0 || n == cap)
-			return 0;
-		if (high < 0) {
-			high = d;
-		} else {
-			to[n++] = (uint8_t)(high << 4 | d);
-			high = -1;
-		}
-	}
-	return high < 0 ? n : 0;
-}
-
 static xie_ms obs_time(const struct xie_obs *o)
 {
 	return o->what == XIE_OBS_FIX ? o->fix.t : o->stat.t;
 }
 
-/* A line without a receive time has the time of its position; a registration that of the line before it. */
-static bool read_jt808(struct feed *f, xie_str text)
+/* A frame without a receive time has the time of its position; a registration that of the frame before it. */
+static void take_frame(void *self, const struct xie_jt808_frame *whole_or_part, bool whole)
 {
-	text = xie_str_trim(text);
-	if (text.n == 0 || text.p[0] == '#')
-		return false;
-	size_t n = unhex(text, f->bytes, sizeof f->bytes);
-	const uint8_t *p = f->bytes;
-	if (n >= 2 && p[0] == 0x7E && p[n - 1] == 0x7E) {
-		p++;
-		n -= 2;
-	}
-	struct xie_jt808_frame frame;
+	struct feed *f = self;
 	struct xie_bridge_jt808 b;
-	if (n == 0 || xie_jt808_frame_read(p, n, f->room, &frame) != XIE_JT808_BAD_NONE ||
-	    xie_bridge_jt808_begin(&b, &frame, XIE_BRIDGE_NO_RX, f->source, frame_at(f)) != XIE_OK) {
+	struct xie_jt808_frame frame = *whole_or_part;
+	if (!whole)
+		return;
+	frame.head.total = frame.head.part = 0;
+	if (xie_bridge_jt808_begin(&b, &frame, XIE_BRIDGE_NO_RX, f->source, frame_at(f)) != XIE_OK) {
 		f->counts.rejects++;
-		return false;
+		return;
 	}
 	f->counts.messages++;
-	bool timed = false;
 	while (f->n_obs < OBS && xie_bridge_jt808_next(&b, &f->obs[f->n_obs])) {
 		struct xie_obs *o = &f->obs[f->n_obs++];
 		if (obs_time(o) == XIE_BRIDGE_NO_RX)
 			o->stat.t = o->stat.rx = f->rx;
 		else
 			f->rx = obs_time(o);
-		timed = timed || f->rx != INT64_MIN;
 	}
-	return timed;
+	struct xie_obs over;
+	while (f->n_obs == OBS && xie_bridge_jt808_next(&b, &over))
+		f->counts.rejects++;
+}
+
+static void take_reject(void *self, const char *reason, const char *detail, const uint8_t *p, size_t n, xie_str text)
+{
+	struct feed *f = self;
+	(void)reason, (void)detail, (void)p, (void)n, (void)text;
+	f->counts.rejects++;
+}
+
+static bool read_jt808(struct feed *f, xie_str text)
+{
+	jt808_line(&f->frames, text);
+	return f->n_obs != 0 && f->rx != INT64_MIN;
+}
+
+static bool start_jt808(struct feed *f)
+{
+	f->frames.frame = take_frame;
+	f->frames.reject = take_reject;
+	f->frames.self = f;
+	return xie_big_arena_init(&f->mem, (size_t)32 << 20) == XIE_OK && jt808_lines_init(&f->frames, &f->mem);
 }
 
 /* ---- any ---- */
@@ -245,7 +237,7 @@ xie_status feed_open(const char *path, const char *from, enum feed_clock clock, 
 	f->rx = INT64_MIN;
 	f->read = nmea ? read_nmea : read_jt808;
 	start_nmea(f, utc_offset);
-	xie_status st = XIE_OK;
+	xie_status st = nmea || start_jt808(f) ? XIE_OK : XIE_UNAVAILABLE;
 	if (nmea && clock == FEED_CLOCK_TYPE4) {
 		st = find_anchors(f, reterr);
 		start_nmea(f, utc_offset);
@@ -304,6 +296,7 @@ void feed_close(struct feed *f)
 	if (f == NULL)
 		return;
 	xie_lines_close(f->lines);
+	xie_big_arena_done(&f->mem);
 	free(f->anchors);
 	free(f);
 }

@@ -60,6 +60,9 @@ static void position_becomes_fix_in_house_units(void **state)
 	check_int(o.what, XIE_OBS_FIX);
 	check_int(o.kind, XIE_KIND_VEHICLE);
 	check_str(xie_key_text(&o.target), "13912345678");
+	struct xie_key key;
+	check_ok(xie_key_phone(XIE_STR("013912345678"), &key));
+	check_true(xie_key_eq(&key, &o.target));
 	check_int(o.source, 3);
 	check_int(o.frame, 44);
 	check_int(o.fix.t, at_noon());
@@ -224,7 +227,7 @@ static void registration_becomes_static(void **state)
 	check_true(!xie_bridge_jt808_next(&b, &o));
 }
 
-static void ciphers_and_strange_identities_are_refused(void **state)
+static void ciphers_parts_and_strange_identities_are_refused(void **state)
 {
 	(void)state;
 	struct xie_jt808_position p = good();
@@ -235,7 +238,14 @@ static void ciphers_and_strange_identities_are_refused(void **state)
 	f.head.odd = XIE_JT808_ODD(CIPHER);
 	check_st(xie_bridge_jt808_begin(&b, &f, 0, 0, 0), XIE_UNKNOWN);
 	f.head.odd = 0;
+	f.head.total = f.head.part = 2; /* a part is not a message */
+	check_st(xie_bridge_jt808_begin(&b, &f, 0, 0, 0), XIE_MISSING);
+	f.head.total = f.head.part = 0;
+	memset(f.head.phone, 0, 6);
+	check_ok(xie_bridge_jt808_begin(&b, &f, 0, 0, 0));
+	check_str(xie_key_text(&b.target), "0");
 	memset(f.head.phone, 0xff, 6);
+	f.head.odd = XIE_JT808_ODD(PHONE);
 	check_st(xie_bridge_jt808_begin(&b, &f, 0, 0, 0), XIE_MALFORMED);
 }
 
@@ -250,7 +260,7 @@ int main(void)
 		cmocka_unit_test(answers_and_media_carry_positions),
 		cmocka_unit_test(batch_records_have_echoes_of_their_own),
 		cmocka_unit_test(registration_becomes_static),
-		cmocka_unit_test(ciphers_and_strange_identities_are_refused),
+		cmocka_unit_test(ciphers_parts_and_strange_identities_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

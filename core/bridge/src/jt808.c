@@ -22,18 +22,42 @@ static size_t position_at(uint16_t id)
 	}
 }
 
+/* The identity as a key: BCD digits straight from the wire, or the IMEI that some terminals send in binary. */
+static xie_status key_of(const struct xie_jt808_head *h, struct xie_key *ret_key)
+{
+	if ((h->odd & XIE_JT808_ODD(PHONE)) != 0) {
+		char digits[21];
+		size_t n = 0;
+		xie_status st = xie_jt808_identity(h, digits, &n);
+		return st == XIE_OK ? xie_key_phone((xie_str){ digits, n }, ret_key) : st;
+	}
+	struct xie_key k = { .scheme = XIE_SCHEME_PHONE };
+	size_t at = 0, n = 2u * h->phone_n;
+	while (at + 1 < n && (h->phone[at / 2] >> (at % 2 == 0 ? 4 : 0) & 15) == 0)
+		at++;
+	for (; at < n; at++)
+		k.digits[k.n++] = (char)('0' + (h->phone[at / 2] >> (at % 2 == 0 ? 4 : 0) & 15));
+	*ret_key = k;
+	return XIE_OK;
+}
+
 xie_status xie_bridge_jt808_begin(struct xie_bridge_jt808 *b, const struct xie_jt808_frame *frame, xie_ms rx,
                                   uint32_t source, uint64_t at)
 {
-	char digits[21];
-	size_t n = 0;
 	const struct xie_jt808_head *h = &frame->head;
-	*b = (struct xie_bridge_jt808){ .frame = *frame, .rx = rx, .source = source, .at = at, .odd = h->odd };
-	xie_status st = xie_jt808_identity(h, digits, &n);
-	if (st == XIE_OK)
-		st = xie_key_phone((xie_str){ digits, n }, &b->target);
+	b->frame = *frame;
+	b->rx = rx;
+	b->source = source;
+	b->at = at;
+	b->index = 0;
+	b->form = NOTHING;
+	b->no_fix = 0;
+	b->odd = h->odd;
+	xie_status st = key_of(h, &b->target);
 	if (st != XIE_OK)
 		return st;
+	if (h->total != 0)
+		return XIE_MISSING;
 	if ((h->odd & XIE_JT808_ODD(CIPHER)) != 0)
 		return XIE_UNKNOWN;
 	switch (h->id) {
@@ -96,8 +120,12 @@ static bool to_fix(struct xie_bridge_jt808 *b, const struct xie_jt808_position *
 		f.has |= XIE_FIX_CLOCK_SUSPECT;
 	/* The same serial number and body is the same transmission; records of one batch are told apart by place. */
 	f.echo = digest64(b->frame.body, b->frame.head.body_n, (uint64_t)b->frame.head.serial << 16 | b->index);
-	*o = (struct xie_obs){ .what = XIE_OBS_FIX, .kind = XIE_KIND_VEHICLE, .target = b->target,
-		               .source = b->source, .frame = b->at, .fix = f };
+	o->what = XIE_OBS_FIX;
+	o->kind = XIE_KIND_VEHICLE;
+	o->target = b->target;
+	o->source = b->source;
+	o->frame = b->at;
+	o->fix = f;
 	return true;
 }
 

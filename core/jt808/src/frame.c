@@ -62,14 +62,15 @@ const char *xie_jt808_odd_text(unsigned bit)
 	return bit < XIE_JT808_ODD__COUNT ? texts[bit] : "?";
 }
 
-/* The exclusive or of n bytes, eight at a time. */
+/* The exclusive or of n bytes, n >= 8: words, and the last n % 8 bytes as the far end of one more word. */
 static uint8_t xor_all(const uint8_t *p, size_t n)
 {
 	uint64_t x = 0;
-	for (; n >= 8; p += 8, n -= 8)
-		x ^= load64(p);
-	for (; n != 0; p++, n--)
-		x ^= *p;
+	size_t i = 0;
+	for (; n - i >= 8; i += 8)
+		x ^= load64(p + i);
+	if (i != n)
+		x ^= load64_last(p + n - 8, n - i);
 	x ^= x >> 32;
 	x ^= x >> 16;
 	return (uint8_t)(x ^ x >> 8);
@@ -137,12 +138,16 @@ static bool find_shape(const uint8_t *p, size_t n, uint16_t attr, struct shape *
 	return false;
 }
 
+/* Whether all nibbles of n <= 10 bytes are decimal: adding 6 to one above 9 carries out of it. */
 static bool is_bcd(const uint8_t *p, size_t n)
 {
-	uint64_t over = 0;
-	for (size_t i = 0; i < n; i++)
-		over |= (uint64_t)((p[i] + 0x66u) ^ p[i]) & 0x110u;
-	return over == 0;
+	const uint64_t low = UINT64_C(0x0f0f0f0f0f0f0f0f), six = UINT64_C(0x0606060606060606);
+	uint64_t a = 0, b = 0;
+	memcpy(&a, p, n < 8 ? n : 8);
+	if (n > 8)
+		memcpy(&b, p + 8, n - 8);
+	uint64_t over = ((a & low) + six) | ((a >> 4 & low) + six) | ((b & low) + six) | ((b >> 4 & low) + six);
+	return (over & ~low) == 0;
 }
 
 static enum xie_jt808_bad read_plain(const uint8_t *p, size_t n, uint32_t odd, struct xie_jt808_frame *ret)
@@ -162,7 +167,10 @@ static enum xie_jt808_bad read_plain(const uint8_t *p, size_t n, uint32_t odd, s
 	struct xie_jt808_head h = { .id = load16(p), .attr = attr, .edition = s.edition };
 	size_t at = s.edition == 2019 ? 5 : 4;
 	h.phone_n = s.edition == 2019 ? 10 : 6;
-	memcpy(h.phone, p + at, h.phone_n);
+	if (s.edition == 2019)
+		memcpy(h.phone, p + at, 10);
+	else
+		memcpy(h.phone, p + at, 6);
 	at += h.phone_n;
 	h.serial = s.head == 11 ? p[at] : load16(p + at);
 	if (s.parts != 0) {
@@ -198,7 +206,7 @@ enum xie_jt808_bad xie_jt808_frame_read(const void *content, size_t n, uint8_t *
 	if (n > 2 * (size_t)XIE_JT808_FRAME_MAX)
 		return XIE_JT808_BAD_OVERSIZE;
 	if (memchr(p, ESC, n) == NULL)
-		return read_plain(p, n, memchr(p, FLAG, n) != NULL ? XIE_JT808_ODD(UNESCAPED) : 0, ret_frame);
+		return read_plain(p, n, 0, ret_frame);
 	size_t k = 0;
 	enum xie_jt808_bad bad = unescape(p, n, room, &k);
 	if (bad == XIE_JT808_BAD_NONE)

@@ -4,6 +4,7 @@
 #ifndef XIE_JT808_LOAD_H
 #define XIE_JT808_LOAD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,6 +13,15 @@ static inline uint64_t load64(const uint8_t *p) /* byte order of the machine: fo
 	uint64_t v;
 	memcpy(&v, p, sizeof v);
 	return v;
+}
+/* The last k bytes (0 < k < 8) of the eight at p; the others count as zero. */
+static inline uint64_t load64_last(const uint8_t *p, size_t k)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return load64(p) >> 8 * (8 - k);
+#else
+	return load64(p) << 8 * (8 - k);
+#endif
 }
 static inline uint16_t load16(const uint8_t *p)
 {

@@ -33,7 +33,8 @@ struct xie_bridge_jt808 {
 /* Prepares to read the observations of one whole message (parts joined: xie/jt808/parts.h).  frame: copied, its
  * body borrowed until the last next().  rx: receive time or XIE_BRIDGE_NO_RX.  source, at: go into each
  * observation's source and frame.  OK for a message without observations too.  MALFORMED: the identity is neither
- * BCD nor an IMEI; TRUNCATED: the body is too short for its message; UNKNOWN: the body is enciphered. */
+ * BCD nor an IMEI; TRUNCATED: the body is too short for its message; UNKNOWN: the body is enciphered; MISSING: it is
+ * a part (head.total is not 0): join it first and clear total and part. */
 xie_status xie_bridge_jt808_begin(struct xie_bridge_jt808 *b, const struct xie_jt808_frame *frame, xie_ms rx,
                                   uint32_t source, uint64_t at) XIE_MUST_USE;
 /* False at the end. */

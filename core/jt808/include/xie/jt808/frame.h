@@ -102,9 +102,10 @@ struct xie_jt808_frame {
 	const uint8_t *body; /* head.body_n bytes, in the input or in room */
 };
 
-/* Reads what stands between two flags.  content: borrowed, may not hold the flags themselves; room:
- * XIE_JT808_FRAME_MAX bytes for the unescaped form, used only when there is an escape.  *ret_frame is set only
- * on BAD_NONE, and its body lives as long as content and room do. */
+/* Reads what stands between two flags.  content: borrowed; room: XIE_JT808_FRAME_MAX bytes for the unescaped form,
+ * used only when there is an escape.  *ret_frame is set only on BAD_NONE, and its body lives as long as content and
+ * room do.  A flag inside content (a whole line of a log, whose frame was never escaped) is a byte like any other:
+ * that it is odd is for the caller to say, who alone can meet one. */
 enum xie_jt808_bad xie_jt808_frame_read(const void *content, size_t n, uint8_t *room,
                                         struct xie_jt808_frame *ret_frame);
 

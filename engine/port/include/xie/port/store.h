@@ -126,6 +126,11 @@ struct xie_subject {
 struct xie_subject_key { /* a further way to find it: ("person", id), ("party", id), ("alert", id) */
 	xie_str name, value;
 };
+/* A number of a series without gaps ("case/2026"): the one after the last that was used, see number_peek. */
+struct xie_number {
+	xie_str series;
+	uint64_t number;
+};
 struct xie_subject_change {
 	struct xie_subject row;   /* as it is after the events; kind and id say which */
 	uint64_t version;         /* events the writer has seen; 0 = it is new */
@@ -133,6 +138,8 @@ struct xie_subject_change {
 	size_t n_events;
 	const struct xie_subject_key *keys; /* all of them; they replace the ones before */
 	size_t n_keys;
+	const struct xie_number *numbers; /* that this act uses: CONFLICT when somebody else took one meanwhile */
+	size_t n_numbers;
 };
 struct xie_subject_query {
 	xie_str kind;
@@ -229,8 +236,10 @@ struct xie_store {
 	                          void *ctx);
 
 	/* Acts: all changes, the audit row and the once row in one transaction (audit, once: NULL allowed).
-	 * CONFLICT: a version is not the current one.  DUPLICATE: once was there already (read it with once_get), or a
-	 * number is taken.  MISSING: a subject is outside who's scope. */
+	 * CONFLICT: a version is not the current one, or a number was taken.  DUPLICATE: once was there already (read it
+	 * with once_get), or row.no is another subject's.  MISSING: a subject, or the organisation it is to have, is
+	 * outside who's scope; for kind "alert", there is no such alert (organisation and region are the alert's then).
+	 * MALFORMED, RANGE: an event's JSON, as xie_event_digest says. */
 	xie_status (*subject_append)(void *self, const struct xie_scope *who, struct xie_subject_change *c, size_t n,
 	                             struct xie_audit *audit, const struct xie_once *once);
 	xie_status (*subject_get)(void *self, const struct xie_scope *who, xie_str kind, xie_str id, xie_subject_fn *fn,
@@ -245,9 +254,9 @@ struct xie_store {
 	 * before it were given. */
 	xie_status (*event_list)(void *self, const struct xie_scope *who, xie_str kind, xie_str id, xie_event_fn *fn,
 	                         void *ctx);
-	/* The next number of a series that has no gaps ("case/2026"): 1, 2, 3 ...; a number taken in a process that
-	 * dies before using it is recorded as void.  Take it in the same act that uses it. */
-	xie_status (*number_next)(void *self, xie_str series, uint64_t *ret_n);
+	/* The number that the next act of a series may use (1 first).  Nothing is taken by asking: the act that names
+	 * it takes it, or meets CONFLICT, so that no number is ever skipped. */
+	xie_status (*number_peek)(void *self, xie_str series, uint64_t *ret_n);
 
 	xie_status (*once_get)(void *self, xie_str user, xie_str key, xie_once_fn *fn, void *ctx); /* MISSING */
 	xie_status (*draft_put)(void *self, const struct xie_draft *d); /* json "" deletes; CONFLICT by version */
