@@ -23,6 +23,7 @@ struct script {
 	xie_arena *mem;
 	struct out *out;
 	uint32_t line, n;
+	xie_ms last; /* time of the last line that was read */
 	bool bad, plain;
 };
 
@@ -71,7 +72,10 @@ static xie_status write_result(struct script *s, const struct xie_law_outcome *o
 
 static xie_status show(struct script *s, const struct xie_law_outcome *o, xie_ms at, const struct xie_law_case *before)
 {
-	return s->plain ? plain_event(&s->out->w, s->mem, s->n, at, o, before, s->c) : write_result(s, o, at);
+	xie_status st = s->plain ? plain_event(&s->out->w, s->mem, s->n, s->n == 1 ? at : s->last, at, o, before, s->c)
+	                         : write_result(s, o, at);
+	s->last = at;
+	return st;
 }
 
 static void event_line(struct script *s, xie_str text)

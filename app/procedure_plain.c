@@ -63,12 +63,12 @@ static bool same_clock(const struct xie_law_clock *a, const struct xie_law_clock
 	       a->late == b->late;
 }
 
-static xie_status clocks(xie_wr *w, xie_arena *mem, xie_ms at, const struct xie_law_case *before,
+static xie_status clocks(xie_wr *w, xie_arena *mem, xie_ms before_at, xie_ms at, const struct xie_law_case *before,
                          const struct xie_law_case *after)
 {
 	const struct xie_law_clock *old = NULL, *new = NULL;
 	uint32_t n_old = 0, n_new = 0;
-	xie_status st = xie_law_clocks(before, mem, at, &old, &n_old);
+	xie_status st = xie_law_clocks(before, mem, before_at, &old, &n_old);
 	if (st == XIE_OK)
 		st = xie_law_clocks(after, mem, at, &new, &n_new);
 	for (uint32_t i = 0; i < n_new && st == XIE_OK; i++) {
@@ -127,25 +127,32 @@ static void flags(xie_wr *w, const struct xie_law_case *before, const struct xie
 	}
 }
 
-static xie_status amounts(xie_wr *w, xie_arena *mem, xie_ms at, const struct xie_law_case *after)
+/* All amounts when one of them moved since before_at. */
+static xie_status amounts(xie_wr *w, xie_arena *mem, xie_ms before_at, xie_ms at, const struct xie_law_case *before,
+                          const struct xie_law_case *after)
 {
-	const struct xie_law_amount *list = NULL;
-	uint32_t n = 0;
-	xie_status st = xie_law_amounts(after, mem, at, &list, &n);
-	for (uint32_t i = 0; i < n && st == XIE_OK; i++) {
+	const struct xie_law_amount *list = NULL, *old = NULL;
+	uint32_t n = 0, n_old = 0;
+	xie_status st = xie_law_amounts(before, mem, before_at, &old, &n_old);
+	if (st == XIE_OK)
+		st = xie_law_amounts(after, mem, at, &list, &n);
+	bool same = n == n_old;
+	for (uint32_t i = 0; i < n && same; i++)
+		same = xie_str_eq(list[i].name, old[i].name) && list[i].fen == old[i].fen;
+	for (uint32_t i = 0; i < n && st == XIE_OK && !same; i++) {
 		text(w, i == 0 ? INDENT "金额 " : "，");
 		xie_wr_str(w, list[i].zh);
 		xie_wr_char(w, ' ');
 		xie_wr_fixed(w, list[i].fen, 2);
 		text(w, " 元");
 	}
-	if (n != 0)
+	if (n != 0 && !same)
 		xie_wr_char(w, '\n');
 	return st;
 }
 
-xie_status plain_event(xie_wr *w, xie_arena *mem, uint32_t n, xie_ms at, const struct xie_law_outcome *o,
-                       const struct xie_law_case *before, const struct xie_law_case *after)
+xie_status plain_event(xie_wr *w, xie_arena *mem, uint32_t n, xie_ms before_at, xie_ms at,
+                       const struct xie_law_outcome *o, const struct xie_law_case *before, const struct xie_law_case *after)
 {
 	xie_str zh, en;
 	xie_wr_padded(w, n, 3);
@@ -174,9 +181,9 @@ xie_status plain_event(xie_wr *w, xie_arena *mem, uint32_t n, xie_ms at, const s
 		return w->st;
 	xie_status st = documents(w, mem, before, after);
 	if (st == XIE_OK)
-		st = clocks(w, mem, at, before, after);
+		st = clocks(w, mem, before_at, at, before, after);
 	if (st == XIE_OK)
-		st = amounts(w, mem, at, after);
+		st = amounts(w, mem, before_at, at, before, after);
 	flags(w, before, after);
 	return st == XIE_OK ? w->st : st;
 }

@@ -5,8 +5,10 @@
 
 #include "xie/law/law.h"
 
-/* One event: before and after are the same case when it was refused.  mem: scratch. */
-xie_status plain_event(xie_wr *w, xie_arena *mem, uint32_t n, xie_ms at, const struct xie_law_outcome *o,
-                       const struct xie_law_case *before, const struct xie_law_case *after);
+/* One event: before and after are the same case when it was refused; before_at: when it was last looked at.
+ * mem: scratch. */
+xie_status plain_event(xie_wr *w, xie_arena *mem, uint32_t n, xie_ms before_at, xie_ms at,
+                       const struct xie_law_outcome *o, const struct xie_law_case *before,
+                       const struct xie_law_case *after);
 
 #endif

@@ -92,7 +92,7 @@ struct law_kind {
 
 /* How many of the event's people must be what. */
 struct law_actor {
-	xie_str code;
+	xie_str code, says; /* says: the code of its refusal */
 	struct law_what what;
 	struct law_basis basis;
 	uint16_t roles[4];

@@ -232,7 +232,7 @@ static xie_status load_clocks(struct law_load *l)
 static xie_status load_actor(struct law_load *l, const struct xie_val *v)
 {
 	struct xie_law *law = l->law;
-	xie_status st = law__only(l, v, "code roles min cert rank zh en basis");
+	xie_status st = law__only(l, v, "code says roles min cert rank zh en basis");
 	struct law_actor a = { .code = xie_val_get_str(v, "code"), .what = law__what(v), .rank = xie_val_get_str(v, "rank"),
 		               .cert = xie_val_true(xie_val_get(v, "cert")) };
 	if (st == XIE_OK)
@@ -249,6 +249,8 @@ static xie_status load_actor(struct law_load *l, const struct xie_val *v)
 			return law__fail_name(l, XIE_UNKNOWN, r, "a role that is not declared: ", xie_val_str(r), NULL);
 		a.roles[a.n_roles++] = id;
 	}
+	xie_str says = xie_val_get_str(v, "says");
+	a.says = says.n != 0 ? says : a.code;
 	law->actors[law->n_actors] = a;
 	FRESH(l, law, actors, v, "an actor");
 	return XIE_OK;

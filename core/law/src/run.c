@@ -61,7 +61,7 @@ static xie_status view(const struct xie_law_case *c, const struct law_run *r, xi
 	const struct law_clock *d = &c->law->clocks[r->def];
 	*ret = (struct xie_law_clock){
 		.code = d->code, .zh = d->name.zh, .en = d->name.en, .unit = xie_str_of(xie_clock_unit_name(d->unit)),
-		.state = (enum xie_law_clock_state)r->state, .late = r->late, .hours = d->unit == XIE_CLOCK_HOUR,
+		.state = (enum xie_law_clock_state)r->state, .late = r->late && d->flag, .hours = d->unit == XIE_CLOCK_HOUR,
 		.base = r->base, .due = r->due, .binds_unrolled = d->binds_unrolled, .basis = d->basis.list,
 		.n_basis = d->basis.n,
 	};

@@ -89,7 +89,7 @@ static void actors(struct law_ctx *x, const struct law_row *row, struct law_list
 			return;
 	}
 	if (row->n_by != 0)
-		add(l, row->by[0]->code, row->by[0]->what, row->by[0]->basis);
+		add(l, row->by[0]->says, row->by[0]->what, row->by[0]->basis);
 }
 
 void law__unmet_state(struct law_ctx *x, const struct law_row *row, struct law_list *l)
