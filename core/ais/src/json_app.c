@@ -88,12 +88,20 @@ static char *json__f23_dates(char *p, const struct xie_ais_dac200fid23 *m)
 	return date_minute(p, m->end_year, m->end_month, m->end_day, m->end_hour, m->end_minute);
 }
 
-/* "level" is the field as gpsd reads it, two's complement; by the standard its first bit is the sign (1 plus) of the
- * other thirteen, in centimetres. */
-static char *json__gauge_level(char *p, const struct xie_ais_gauge *m)
+/* "level" of a gauge is its field as gpsd reads it, two's complement.  By the standard the first bit is the sign (1 is
+ * plus) of the other thirteen, in centimetres: that is levels_cm. */
+static char *json__gauge_levels(char *p, const struct xie_ais_dac200fid24 *m)
 {
-	int32_t size = m->level & 0x1FFF;
-	return json__i32(KEY(p, "level_cm"), (m->level & 0x2000) != 0 ? size : -size);
+	p = KEY(p, "levels_cm");
+	*p++ = '[';
+	for (unsigned i = 0; i < m->n_gauges; i++) {
+		int32_t size = m->gauges[i].level & 0x1FFF;
+		if (i != 0)
+			*p++ = ',';
+		p = json__i32(p, (m->gauges[i].level & 0x2000) != 0 ? size : -size);
+	}
+	*p++ = ']';
+	return p;
 }
 
 static char *json__target_id(char *p, const struct xie_ais_target *m)

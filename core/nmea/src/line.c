@@ -128,8 +128,9 @@ static size_t first_of_three(xie_str s)
 	return s.n;
 }
 
-static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
+static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str whole, struct xie_nmea_line *o)
 {
+	xie_str s = whole;
 	if (s.n == 0 || s.p[0] == '#')
 		return o->kind = XIE_NMEA_BLANK;
 	if (s.p[0] != '!' && s.p[0] != '$' && s.p[0] != '\\') {
@@ -140,6 +141,7 @@ static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct 
 		nmea__prefix(r, (xie_str){ s.p, at }, o);
 		s = xie_str_from(s, at);
 	}
+	bool front = whole.n == s.n; /* nothing stands before the tag block or sentence */
 	uint64_t bad_tags = r->bad_tags;
 	if (s.p[0] == '\\') {
 		r->tag = (struct xie_nmea_tag){ 0 };
@@ -147,9 +149,9 @@ static enum xie_nmea_kind read_any(struct xie_nmea_reader *r, xie_str s, struct 
 	}
 	while (s.n != 0 && s.p[0] == '\\')
 		s = nmea__tag(r, s, o);
-	if (s.n == 0 && r->bad_tags != bad_tags)
+	if (s.n == 0 && front && r->bad_tags != bad_tags)
 		return refuse(o, XIE_CHECKSUM, "the tag block's own check value is missing or wrong");
-	if (s.n == 0 && o->tag != NULL) {
+	if (s.n == 0 && front) {
 		nmea__pend(r, o->source);
 		r->lone_tag = true;
 		return o->kind = XIE_NMEA_META;

@@ -352,11 +352,11 @@
 /* water levels at four gauges */
 #define XIE_AIS_dac200fid24(F)                       \
 	F(T, country, 56, 2, TEXT, NO)               \
-	F(AR, gauges, 68, 4, gauge, NO)
+	F(AR, gauges, 68, 4, gauge, NO)              \
+	F(C, levels_cm, gauge_levels, 0, RAW, NO)
 #define XIE_AIS_gauge(F)                             \
 	F(U, id, 0, 11, RAW, 0)                      \
-	F(I, level, 11, 14, CM, 0)                   \
-	F(C, level_cm, gauge_level, 0, RAW, NO)
+	F(I, level, 11, 14, CM, 0)
 #define XIE_AIS_gauge_BITS 25
 
 /* signal status */

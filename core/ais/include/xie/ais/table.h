@@ -349,6 +349,7 @@
 /* 27: long-range position report */
 #define XIE_AIS_T27(F)                                   \
 	F(U, status, 40, 4, RAW, 15)                     \
+	F(L, status_text, status, nav, RAW, NO)          \
 	F(B, accuracy, 38, 1, RAW, NO)                   \
 	F(I, lon, 44, 18, MIN1, 108600)                  \
 	F(I, lat, 62, 17, MIN1, 54600)                   \
