@@ -174,6 +174,54 @@ struct law_amount {
 	const struct ex *when, *e;
 };
 
+/* One benchmark: what it asks, what it computes, its lines with tiers, its modifiers, what follows. */
+struct law_tier {
+	struct law_what name;
+	const struct ex *when, *low, *high, *fix;
+};
+
+struct law_line {
+	xie_str kind, subject;
+	struct law_what what;
+	const struct ex *when, *min, *max, *fix;
+	const struct law_tier *tiers;
+	uint32_t n_tiers;
+	struct law_basis basis;
+};
+
+enum law_effect { EFFECT_NONE, EFFECT_BELOW_MIN, EFFECT_LOW, EFFECT_HIGH };
+
+struct law_modifier {
+	xie_str code;
+	struct law_what what;
+	enum law_effect effect; /* NONE: no penalty */
+	const struct ex *when;
+	struct law_basis basis;
+};
+
+struct law_follow {
+	xie_str code;
+	const struct ex *when;
+};
+
+struct law_item {
+	xie_str code;
+	struct law_what what;
+	const struct law_key *inputs;
+	uint32_t n_inputs;
+	const struct xie_val *need; /* names of inputs that must be there */
+	struct law_names names;     /* factors */
+	const struct ex *factors[24];
+	const struct law_line *lines;
+	uint32_t n_lines;
+	const struct law_modifier *modifiers;
+	uint32_t n_modifiers;
+	const struct law_follow *follow;
+	uint32_t n_follow;
+	const struct ex *cap;
+	struct law_basis basis;
+};
+
 struct law_statute {
 	xie_str code, rank;
 	struct law_what name;
@@ -220,8 +268,7 @@ struct xie_law {
 	struct law_need people[4];
 	uint16_t recused, helper_role, system_role;
 	const struct law_need *state_need; /* words of "not in this state" */
-	uint32_t n_discretion;
-	const struct xie_val **discretion;
+	LAW_TABLE(struct law_item, items);
 };
 
 enum { PEOPLE_RECUSED, PEOPLE_CERT, PEOPLE_AUX, PEOPLE_UNKNOWN };
@@ -338,6 +385,7 @@ xie_status law__only(struct law_load *l, const struct xie_val *obj, const char *
 xie_status law__basis(struct law_load *l, const struct xie_val *v, struct law_basis *ret);
 struct law_what law__what(const struct xie_val *v);
 xie_status law__load_names(struct law_load *l);  /* first pass: everything that has a name */
+xie_status law__load_items(struct law_load *l);  /* discretion benchmarks */
 xie_status law__load_rows(struct law_load *l);   /* second pass: everything that uses names */
 xie_status law__load_needs(struct law_load *l, const struct xie_val *list, const struct law_names *lets,
                            const struct law_need ***ret, uint32_t *ret_n);

@@ -10,6 +10,8 @@
 		for (const struct xie_val *v = xie_val_get((l)->docs[(l)->at], name); v != NULL; v = NULL)
 
 xie_status law__load_schema(struct law_load *l); /* header, person, members, events */
+/* {name: type, ...} */
+xie_status law__keys_of(struct law_load *l, const struct xie_val *m, const struct law_key **ret, uint32_t *ret_n);
 xie_status law__full(struct law_load *l);
 
 #endif

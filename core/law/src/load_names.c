@@ -33,7 +33,7 @@ static xie_status top_level(struct law_load *l)
 		xie_status st = law__only(l, l->docs[l->at],
 		                          "settings words tables statutes states procedures subs roles clocks documents kinds "
 		                          "actors header person members labels events define guards transitions automatic "
-		                          "amounts people");
+		                          "amounts people discretion");
 		if (st != XIE_OK)
 			return st;
 	}

@@ -387,5 +387,7 @@ xie_status law__load_rows(struct law_load *l)
 		st = load_table(l, "automatic", true, &l->law->autos, &l->law->n_autos);
 	if (st == XIE_OK)
 		st = load_amounts(l);
+	if (st == XIE_OK)
+		st = law__load_items(l);
 	return st;
 }

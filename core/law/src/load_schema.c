@@ -17,7 +17,7 @@ static struct law_what label(struct law_load *l, xie_str key)
 }
 
 /* {name: type, ...} */
-static xie_status keys_of(struct law_load *l, const struct xie_val *m, const struct law_key **ret, uint32_t *ret_n)
+xie_status law__keys_of(struct law_load *l, const struct xie_val *m, const struct law_key **ret, uint32_t *ret_n)
 {
 	if (m == NULL || m->count == 0)
 		return XIE_OK;
@@ -49,7 +49,7 @@ static xie_status one_map(struct law_load *l, const char *key, struct law_key **
 		uint32_t n = 0;
 		if (*ret_n != 0)
 			return law__fail_name(l, XIE_DUPLICATE, m, "given in two files: ", xie_str_of(key), NULL);
-		xie_status st = keys_of(l, m, &list, &n);
+		xie_status st = law__keys_of(l, m, &list, &n);
 		if (st != XIE_OK)
 			return st;
 		*ret = (struct law_key *)(uintptr_t)list;
@@ -65,7 +65,7 @@ static xie_status load_event(struct law_load *l, const struct xie_val *v)
 		               .what = law__what(v), .listed = !xie_val_true(xie_val_get(v, "extra")) };
 	xie_status st = law__only(l, v, "event step keys zh en extra");
 	if (st == XIE_OK)
-		st = keys_of(l, xie_val_get(v, "keys"), &e.keys, &e.n_keys);
+		st = law__keys_of(l, xie_val_get(v, "keys"), &e.keys, &e.n_keys);
 	if (st != XIE_OK)
 		return st;
 	if (e.name.n == 0 || law__find_event(law, e.name) >= 0)
