@@ -552,6 +552,13 @@ export interface EventHello {
   time: string
   /** what was missed follows */
   resumed: boolean
+  /** number of this stream */
+  stream?: number
+}
+
+export interface StreamView {
+  /** west,south,east,north; absent or empty = everywhere */
+  bbox?: string
 }
 
 /** event: tick (no id) */
@@ -975,7 +982,8 @@ export interface Operations {
   getSource: { path: { id: string }; query: None; body: None; result: SourceDetail }
   setSource: { path: { id: string }; query: None; body: SourcePatch; result: Source }
   getStart: { path: None; query: None; body: None; result: StartGuide }
-  events: { path: None; query: { since?: number }; body: None; result: StreamEvent }
+  events: { path: None; query: { since?: number; bbox?: string }; body: None; result: StreamEvent }
+  setView: { path: { stream: number }; query: None; body: StreamView; result: undefined }
   getStats: { path: None; query: { from?: string; to?: string }; body: None; result: Stats }
   listAudit: { path: None; query: { actor?: string; action?: string; from?: string; to?: string; cursor?: string; limit?: number }; body: None; result: AuditPage }
   listUsers: { path: None; query: None; body: None; result: {
