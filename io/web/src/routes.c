@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one table of routes.  tests/api compares it with api/openapi.yaml: paths, methods, names and roles. */
+#include "api.h"
+
+#define R(sym) XIE_ROLE_BIT(sym)
+#define ALERT_ROLES (R(DUTY) | R(OFFICER) | R(UNIT_HEAD))
+
+enum { SMALL = 4 << 10, FORM = 64 << 10 };
+
+const struct web_route web_routes[] = {
+	{ WEB_GET, "/healthz", "getHealth", ROLES_PUBLIC, 0, 0, api_health },
+	{ WEB_GET, "/metrics", "getMetrics", ROLES_PUBLIC, 0, 0, api_metrics },
+	{ WEB_GET, "/api/server", "getServer", ROLES_PUBLIC, ROUTE_FAST, 0, api_server },
+
+	{ WEB_GET, "/api/session", "getSession", ROLES_ANY, ROUTE_FRESH, 0, api_session_get },
+	{ WEB_POST, "/api/session", "login", ROLES_PUBLIC, ROUTE_LOGIN, SMALL, api_session_post },
+	{ WEB_DELETE, "/api/session", "logout", ROLES_ANY, ROUTE_FRESH, 0, api_session_delete },
+	{ WEB_PUT, "/api/session/password", "setPassword", ROLES_ANY, ROUTE_FRESH, SMALL, api_session_password },
+
+	{ WEB_GET, "/api/search", "search", ROLES_ANY, 0, 0, api_search },
+	{ WEB_GET, "/api/targets", "listTargets", ROLES_ANY, 0, 0, api_targets_list },
+	{ WEB_GET, "/api/targets/{key}", "getTarget", ROLES_ANY, ROUTE_FAST, 0, api_target_get },
+	{ WEB_GET, "/api/targets/{key}/track", "getTrack", ROLES_ANY, 0, 0, api_track },
+	{ WEB_GET, "/api/timeline", "getTimeline", ROLES_ANY, 0, 0, api_timeline },
+
+	{ WEB_GET, "/api/alerts", "listAlerts", ROLES_ANY, 0, 0, api_alerts_list },
+	{ WEB_GET, "/api/alerts/{id}", "getAlert", ROLES_ANY, 0, 0, api_alert_get },
+	{ WEB_POST, "/api/alerts/{id}/acts", "actOnAlert", ALERT_ROLES, ROUTE_ONCE, FORM, api_alert_act },
+
+	{ WEB_GET, "/api/zones", "listZones", ROLES_ANY, 0, 0, api_zones },
+	{ WEB_GET, "/api/rules", "listRules", ROLES_ANY, 0, 0, api_rules },
+	{ WEB_GET, "/api/packs", "listPacks", ROLES_ANY, 0, 0, api_packs },
+
+	{ WEB_GET, "/api/sources", "listSources", ROLES_ANY, 0, 0, api_sources_list },
+	{ WEB_POST, "/api/sources", "addSource", R(SYSADMIN), ROUTE_ONCE, SMALL, api_sources_add },
+	{ WEB_GET, "/api/sources/{id}", "getSource", ROLES_ANY, 0, 0, api_source_get },
+	{ WEB_PATCH, "/api/sources/{id}", "setSource", R(SYSADMIN), ROUTE_ONCE, SMALL, api_source_set },
+
+	{ WEB_GET, "/api/start", "getStart", R(SYSADMIN) | R(SECADMIN) | R(AUDITOR), 0, 0, api_start },
+	{ WEB_GET, "/api/events", "events", ROLES_ANY, ROUTE_STREAM, 0, api_events },
+	{ WEB_PUT, "/api/events/{stream}/view", "setView", ROLES_ANY, ROUTE_FAST, SMALL, api_events_view },
+	{ WEB_GET, "/api/stats", "getStats", ROLES_ANY, 0, 0, api_stats },
+
+	{ WEB_GET, "/api/audit", "listAudit", R(AUDITOR) | R(SUPERVISOR), 0, 0, api_audit_list },
+	{ WEB_GET, "/api/users", "listUsers", R(SECADMIN) | R(AUDITOR), 0, 0, api_users_list },
+	{ WEB_POST, "/api/users", "addUser", R(SECADMIN), ROUTE_ONCE, SMALL, api_users_add },
+	{ WEB_PATCH, "/api/users/{id}", "setUser", R(SECADMIN), ROUTE_ONCE, SMALL, api_users_set },
+	{ WEB_GET, "/api/orgs", "listOrgs", ROLES_ANY, 0, 0, api_orgs_list },
+};
+const size_t web_n_routes = sizeof web_routes / sizeof web_routes[0];
