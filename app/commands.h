@@ -5,11 +5,20 @@
 
 #include "command.h"
 
+#ifdef XIE_VERIFY_ONLY /* the static program for a stranger's machine */
 #define XIE_COMMANDS(X) \
 	X(decode) \
+	X(replay) \
+	X(verify)
+#else
+#define XIE_COMMANDS(X) \
+	X(decode) \
+	X(evidence) \
 	X(lint) \
 	X(procedure) \
-	X(replay)
+	X(replay) \
+	X(verify)
+#endif
 
 #define X(name) extern const struct command cmd_##name;
 XIE_COMMANDS(X)

@@ -27,6 +27,7 @@ struct feed {
 	uint32_t source;
 	struct feed_counts counts;
 	xie_ms rx;
+	xie_str line;
 	struct xie_obs obs[OBS];
 	size_t n_obs;
 	/* NMEA */
@@ -263,9 +264,15 @@ xie_status feed_advance(struct feed *f, bool *ret_more)
 		if (st != XIE_OK || !*ret_more)
 			return st;
 		f->counts.lines++;
+		f->line = line;
 		if (f->read(f, line))
 			return XIE_OK;
 	}
+}
+
+xie_str feed_line(const struct feed *f)
+{
+	return f->line;
 }
 
 xie_ms feed_rx(const struct feed *f)

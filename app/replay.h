@@ -24,6 +24,8 @@ xie_status feed_open(const char *path, const char *from, enum feed_clock clock, 
 /* Moves to the next line or frame that has a time; *ret_more false at the end.  Its time: feed_rx. */
 xie_status feed_advance(struct feed *f, bool *ret_more) XIE_MUST_USE;
 xie_ms feed_rx(const struct feed *f);
+/* The line or frame as it stands in the file, without its line end; borrowed likewise. */
+xie_str feed_line(const struct feed *f);
 /* Observations of the line moved to; borrowed until the next feed_advance. */
 const struct xie_obs *feed_obs(const struct feed *f, size_t *ret_n);
 struct feed_counts feed_counts(const struct feed *f);

@@ -86,6 +86,12 @@ static void trust_needs_a_path_a_time_and_no_revocation(void **state)
 		check_st(xie_cert_trust(leaf, none, root, none, now + 366 * DAY, &err), XIE_REFUSED);
 		check_str(xie_str_of(err.what), "certificate has expired");
 		check_st(xie_cert_trust(leaf, none, root, none, now - 2 * DAY, &err), XIE_REFUSED);
+		/* a root of another kind than the key it vouches for */
+		struct xie_key *mixed = key(XIE_KEY_ECDSA, XIE_CERT_AUTHORITY, "混合根", NULL, 1);
+		struct xie_key *under = key((enum xie_key_kind)kind, XIE_CERT_SIGNER, "其下", mixed, 9);
+		check_ok(xie_cert_trust(cert_of(under), none, cert_of(mixed), none, now, &err));
+		xie_key_free(under);
+		xie_key_free(mixed);
 		char crl[4096];
 		xie_wr w = xie_wr_of(crl, sizeof crl);
 		uint64_t gone[] = { 7 }, other[] = { 8 };

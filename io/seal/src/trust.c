@@ -38,11 +38,11 @@ static X509_STORE *store_of(xie_str anchors)
 	return s;
 }
 
-/* SM2 signatures in certificates carry the standard identifier; the verifier must be told so for each. */
+/* An SM2 signature on a certificate carries the standard identifier; the verifier must be told so for each. */
 static void tell_sm2(X509 *x)
 {
 	ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-	if (id == NULL || seal__kind(X509_get0_pubkey(x)) != XIE_KEY_SM2 ||
+	if (id == NULL || X509_get_signature_nid(x) != NID_SM2_with_SM3 ||
 	    ASN1_OCTET_STRING_set(id, (const unsigned char *)"1234567812345678", 16) != 1) {
 		ASN1_OCTET_STRING_free(id);
 		return;

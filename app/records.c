@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "records.h"
+
+#include <stdlib.h>
+
+#include "jt808_lines.h"
+
+#include "xie/bridge/ais.h"
+#include "xie/bridge/jt808.h"
+#include "xie/file/file.h"
+#include "xie/nmea/join.h"
+#include "xie/nmea/line.h"
+
+enum { GROUPS = 32, MAX_SOURCES = 4096 };
+
+struct stream { /* one source */
+	uint32_t source;
+	struct xie_nmea_joiner joiner;
+	struct xie_nmea_group groups[GROUPS];
+	struct xie_nmea_bits bits;
+};
+
+struct records {
+	struct stream **streams;
+	size_t n_streams;
+	struct xie_ais_msg msg;
+	struct jt808_lines frames; /* terminals tell their parts apart themselves */
+	xie_arena mem;
+	const struct xie_rec *current;
+	struct xie_obs obs[RECORDS_OBS];
+	size_t n_obs;
+};
+
+static void on_reject(void *self, const char *reason, const char *detail, const uint8_t *p, size_t n, xie_str text)
+{
+	(void)self, (void)reason, (void)detail, (void)p, (void)n, (void)text;
+}
+
+static void on_frame(void *self, const struct xie_jt808_frame *f, bool whole)
+{
+	struct records *r = self;
+	struct xie_bridge_jt808 b;
+	if (!whole || xie_bridge_jt808_begin(&b, f, r->current->rx, r->current->source, r->current->pos) != XIE_OK)
+		return;
+	while (r->n_obs < RECORDS_OBS && xie_bridge_jt808_next(&b, &r->obs[r->n_obs]))
+		r->n_obs++;
+}
+
+struct records *records_new(void)
+{
+	struct records *r = calloc(1, sizeof *r);
+	if (r == NULL)
+		return NULL;
+	r->frames.frame = on_frame;
+	r->frames.reject = on_reject;
+	r->frames.self = r;
+	if (xie_big_arena_init(&r->mem, (size_t)32 << 20) != XIE_OK || !jt808_lines_init(&r->frames, &r->mem)) {
+		records_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void records_free(struct records *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->n_streams; i++)
+		free(r->streams[i]);
+	free(r->streams);
+	xie_big_arena_done(&r->mem);
+	free(r);
+}
+
+static struct stream *stream_of(struct records *r, uint32_t source)
+{
+	for (size_t i = 0; i < r->n_streams; i++)
+		if (r->streams[i]->source == source)
+			return r->streams[i];
+	if (r->n_streams == MAX_SOURCES)
+		return NULL;
+	struct stream **more = realloc(r->streams, (r->n_streams + 1) * sizeof *more);
+	if (more == NULL)
+		return NULL;
+	r->streams = more;
+	struct stream *s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return NULL;
+	s->source = source;
+	xie_nmea_joiner_init(&s->joiner, s->groups, GROUPS);
+	xie_nmea_bits_clear(&s->bits);
+	r->streams[r->n_streams++] = s;
+	return s;
+}
+
+/* The journal has the receive time: what the line says of its own is for files. */
+static void line(struct records *r, const struct xie_rec *rec)
+{
+	struct stream *s = stream_of(r, rec->source);
+	struct xie_nmea_reader reader;
+	struct xie_nmea_line l;
+	struct xie_nmea_lost lost;
+	xie_nmea_reader_init(&reader, 0);
+	if (s == NULL || xie_nmea_read(&reader, rec->bytes, &l) != XIE_NMEA_VDM)
+		return;
+	l.has_rx = true;
+	l.rx = rec->rx;
+	if (xie_nmea_join(&s->joiner, &l, rec->pos, &s->bits, &lost) == XIE_NMEA_WHOLE && xie_ais_decode(&s->bits, &r->msg) == XIE_OK)
+		r->n_obs = xie_bridge_ais(&r->msg, &s->bits, rec->rx, rec->source, rec->pos, r->obs);
+}
+
+static void frame(struct records *r, const struct xie_rec *rec)
+{
+	const uint8_t *p = (const uint8_t *)rec->bytes.p;
+	size_t n = rec->bytes.n;
+	if (n >= 2 && p[0] == 0x7E && p[n - 1] == 0x7E) {
+		p++;
+		n -= 2;
+	}
+	jt808_content(&r->frames, p, n);
+}
+
+/* JT/T 808 frames begin with a flag or a message id, whose first byte is below 0x20 from terminals; sentences with
+ * '!', '$' or a tag block's backslash. */
+static bool is_binary(xie_str s)
+{
+	unsigned char c = s.n != 0 ? (unsigned char)s.p[0] : 0;
+	return c == 0x7E || c < 0x20;
+}
+
+const struct xie_obs *records_next(struct records *r, const struct xie_rec *rec, size_t *ret_n)
+{
+	r->n_obs = 0;
+	r->current = rec;
+	if (rec->kind == XIE_REC_FRAME && rec->bytes.n != 0) {
+		if (is_binary(rec->bytes))
+			frame(r, rec);
+		else
+			line(r, rec);
+	}
+	*ret_n = r->n_obs;
+	return r->obs;
+}
+
+/* A first part names the sender (bits 8 to 37 of every message) before the others have come; a later part alone does
+ * not, but its message does when it is whole. */
+static bool first_part(const struct xie_rec *rec, struct xie_key *ret_k)
+{
+	struct xie_nmea_reader reader;
+	struct xie_nmea_line l;
+	struct xie_nmea_bits bits;
+	xie_nmea_reader_init(&reader, 0);
+	if (is_binary(rec->bytes) || xie_nmea_read(&reader, rec->bytes, &l) != XIE_NMEA_VDM || l.number != 1)
+		return false;
+	memset(&bits, 0, sizeof bits);
+	if (xie_nmea_unarmor(&bits, l.payload, 0) != XIE_OK || bits.n < 38)
+		return false;
+	*ret_k = xie_key_mmsi(xie_nmea_u(&bits, 8, 30));
+	return true;
+}
+
+void records_keys(struct records *r, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap, size_t *ret_n)
+{
+	size_t n = 0;
+	const struct xie_obs *o = records_next(r, rec, &n);
+	*ret_n = 0;
+	struct xie_key k;
+	if (rec->kind == XIE_REC_FRAME && first_part(rec, &k) && cap > 0)
+		ret_keys[(*ret_n)++] = k;
+	for (size_t i = 0; i < n; i++) {
+		bool there = false;
+		for (size_t j = 0; j < *ret_n && j < cap; j++)
+			there = there || xie_key_eq(&ret_keys[j], &o[i].target);
+		if (there)
+			continue;
+		if (*ret_n < cap)
+			ret_keys[*ret_n] = o[i].target;
+		(*ret_n)++;
+	}
+}

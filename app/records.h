@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app/records.h — records of the journal as observations: what the engine, the index and a verifier read alike. */
+#ifndef XIE_APP_RECORDS_H
+#define XIE_APP_RECORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "xie/chain/record.h"
+#include "xie/model/obs.h"
+
+struct records; /* remembers, source by source, the parts of messages that wait for others */
+
+enum { RECORDS_OBS = 256 }; /* observations of one record, at most */
+
+/* NULL: out of memory. */
+struct records *records_new(void);
+void records_free(struct records *r);
+/* Observations of the next record, with its receive time and, as frame, its position.  Borrowed until the next call.
+ * Records that are no frames, parts that wait and what cannot be decoded give none. */
+const struct xie_obs *records_next(struct records *r, const struct xie_rec *rec, size_t *ret_n);
+/* The identities that the record names, also one that only later parts complete; at most cap of *ret_n. */
+void records_keys(struct records *r, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap, size_t *ret_n);
+
+#endif
