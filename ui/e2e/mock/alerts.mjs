@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Invented alerts, and what people may do with them.
-import { positionAt } from './world.mjs'
+import { metresBetween, positionAt } from './world.mjs'
 
 const KN = 18_520
 const person = (u) => ({ id: u.id, name: u.name })
@@ -19,6 +19,7 @@ export class Alerts {
   acts = new Map()
   used = new Map()
   n = 0
+  taken = new Set()
 
   constructor(targets, zones, publish) {
     this.targets = targets
@@ -29,7 +30,12 @@ export class Alerts {
   make(ruleId, ageMs, over = {}) {
     const rule = RULES.find((r) => r.id === ruleId)
     const pool = this.targets.filter((t) => (ruleId === 'r.truck-hours' ? !t.vessel : t.vessel && !t.own && !t.moored && !t.far))
-    const t = pool[(this.n * 7 + 3) % pool.length]
+    const zoneRing = this.zones.features.find((z) => z.id === rule.zone).geometry.coordinates[0]
+    const middle = zoneRing.reduce((s, p) => [s[0] + p[0] / zoneRing.length, s[1] + p[1] / zoneRing.length], [0, 0])
+    const when = Date.now() - ageMs
+    const near = (x) => { const p = positionAt(x, when); return metresBetween([p.lon, p.lat], middle) }
+    const t = pool.filter((x) => !this.taken.has(`${rule.id}:${x.key}`)).reduce((a, b) => (near(a) <= near(b) ? a : b))
+    this.taken.add(`${rule.id}:${t.key}`)
     this.n += 1
     const id = `al_${(0x5f0c9e21 + this.n * 7919).toString(16)}${(0xb7d4 + this.n).toString(16)}`
     const open = new Date(Date.now() - ageMs)

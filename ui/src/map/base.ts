@@ -27,8 +27,8 @@ export function style(c: Palette, tiles: Tiles | undefined): StyleSpecification 
   return {
     version: 8,
     sources: {
-      'land-far': { type: 'geojson', data: '/map/land-50m.json', attribution: 'Natural Earth' },
-      land: { type: 'geojson', data: EMPTY, tolerance: 0.2 },
+      'land-far': { type: 'geojson', data: EMPTY },
+      land: { type: 'geojson', data: EMPTY, tolerance: 0.2, attribution: 'Natural Earth' },
       ...(tiles ? { tiles: { type: 'raster' as const, tiles: [tiles.url], tileSize: 256, maxzoom: tiles.max_zoom ?? 18, attribution: [tiles.attribution, tiles.approval].filter(Boolean).join(' · ') } } : {}),
     },
     layers: layers(c, tiles),
@@ -68,7 +68,12 @@ function watchLand(map: Maplibre): void {
   let alive = true
   map.on('remove', () => { alive = false })
 
+  let far = false
   async function need(): Promise<void> {
+    if (map.getZoom() < 6.5 && !far) {
+      far = true
+      await map.getSource<GeoJSONSource>('land-far')?.setData('/map/land-50m.json')
+    }
     if (map.getZoom() < 5.5) return
     index ??= readStatic<Cells>('/map/land-10m/index.json')
     const { cell, cells } = await index

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lies on the base: zones, the trail, rings, badges and labels. Each overlay owns one source and its layers; data is
+// What lies on the base and stands still: zones, their names, the trail. Each owns one source and its layers; data is
 // pushed in from outside, never read from here.
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map as Maplibre } from 'maplibre-gl'
 import type { TrackPoint, ZoneCollection } from '../domain/contract.gen'
@@ -7,7 +7,7 @@ import { speed } from '../domain/units'
 import type { Palette } from './palette'
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const SOURCES = ['zones', 'zone-labels', 'trail', 'crowds', 'badges', 'labels'] as const
+export const SOURCES = ['zones', 'zone-labels', 'trail'] as const
 export type SourceName = (typeof SOURCES)[number]
 
 const TEXT: { 'text-font': string[]; 'text-allow-overlap': boolean } = { 'text-font': ['sans'], 'text-allow-overlap': false }
@@ -31,22 +31,16 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
     { id: 'z-dash', type: 'line', source: 'zones', filter: isLayer('anchor', 'ferry'), paint: { 'line-color': color, 'line-width': 1.4, 'line-dasharray': [5, 3] } },
     { id: 'z-dot', type: 'line', source: 'zones', filter: isLayer('site'), paint: { 'line-color': color, 'line-width': 1.3, 'line-dasharray': [1.5, 2] } },
     { id: 'z-gate', type: 'line', source: 'zones', filter: isLayer('gate'), paint: { 'line-color': c['--map-gate'], 'line-width': 2, 'line-dasharray': [4, 2] } },
-    { id: 'z-label', type: 'symbol', source: 'zone-labels', minzoom: 10.5, layout: { 'text-field': ['get', 'text'], 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 0.4], ...TEXT }, paint: { 'text-color': color, 'text-halo-color': c['--map-halo'], 'text-halo-width': 1.6 } },
+    { id: 'z-label', type: 'symbol', source: 'zone-labels', minzoom: 10.5, layout: { 'text-field': ['get', 'text'], 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 0.4], 'text-max-width': 24, ...TEXT }, paint: { 'text-color': color, 'text-halo-color': c['--map-halo'], 'text-halo-width': 1.6 } },
     { id: 'trail', type: 'line', source: 'trail', filter: ['!', ['get', 'gap']], layout: { 'line-cap': 'round' }, paint: { 'line-color': c['--tg-trail'], 'line-width': 2, 'line-opacity': ['get', 'o'] } },
     { id: 'trail-gap', type: 'line', source: 'trail', filter: ['get', 'gap'], paint: { 'line-color': c['--tg-trail'], 'line-width': 1.4, 'line-opacity': 0.6, 'line-dasharray': [1, 3] } },
-    { id: 'crowds', type: 'symbol', source: 'crowds', layout: { 'icon-image': ['concat', 'ring-', ['get', 'share']], 'icon-allow-overlap': true, 'text-field': ['get', 'count'], 'text-size': 12, 'text-allow-overlap': true, 'text-font': ['sans'] }, paint: { 'text-color': c['--tx-1'] } },
-    { id: 'badges', type: 'symbol', source: 'badges', layout: { 'icon-image': ['concat', 'level-', ['get', 'level'], '-', ['get', 'mark']], 'icon-allow-overlap': true, 'icon-offset': [0, -22], 'symbol-sort-key': ['-', 0, ['get', 'level']] } },
-    { id: 'labels', type: 'symbol', source: 'labels', layout: { 'text-field': ['get', 'text'], 'text-size': ['case', ['get', 'sel'], 13, 11.5], 'text-anchor': 'left', 'text-offset': [1.4, -0.2], 'text-justify': 'left', 'symbol-sort-key': ['get', 'order'], ...TEXT }, paint: { 'text-color': ['case', ['get', 'sel'], c['--tx-1'], ['get', 'quiet'], c['--tx-3'], c['--map-tx']], 'text-halo-color': c['--map-halo'], 'text-halo-width': 1.6 } },
   ]
 }
 
 /** Adds what is missing; safe to call again after a style was loaded anew. */
 export function addOverlays(map: Maplibre, c: Palette, below: string | undefined): void {
-  for (const s of SOURCES) if (!map.getSource(s)) map.addSource(s, { type: 'geojson', data: EMPTY, ...(s === 'labels' || s === 'badges' || s === 'crowds' ? { buffer: 64, tolerance: 0 } : {}) })
-  for (const l of overlayLayers(c)) {
-    const above = l.id === 'badges' || l.id === 'labels' || l.id === 'crowds'
-    if (!map.getLayer(l.id)) map.addLayer(l, above ? undefined : below)
-  }
+  for (const s of SOURCES) if (!map.getSource(s)) map.addSource(s, { type: 'geojson', data: EMPTY })
+  for (const l of overlayLayers(c)) if (!map.getLayer(l.id)) map.addLayer(l, below)
 }
 
 export function recolorOverlays(map: Maplibre, c: Palette): void {

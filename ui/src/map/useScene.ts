@@ -2,7 +2,7 @@
 // One synchronizer: what the stores hold goes to the map, in one direction, once per frame at most.
 import type { Map as Maplibre } from 'maplibre-gl'
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
-import { mark } from '../domain/alerts'
+import { toLevel } from '../domain/alerts'
 import { cluster } from '../domain/cluster'
 import { drawnAt, GLIDE_MS, LiveTargets, type Live } from '../domain/live'
 import { speed } from '../domain/units'
@@ -16,8 +16,9 @@ import { useLive } from '../stores/live'
 import { usePrefs } from '../stores/prefs'
 import { useView } from '../stores/view'
 import { useZones } from '../stores/zones'
+import { Annotations } from './annotations'
 import { drawImages } from './images'
-import { addOverlays, recolorOverlays, setData, showZones } from './overlays'
+import { addOverlays, recolorOverlays, showZones } from './overlays'
 import { recolor } from './base'
 import { readPalette } from './palette'
 import { TargetsLayer } from './targetsLayer'
@@ -50,6 +51,7 @@ export function useScene(map: Maplibre): Scene {
   const slots = (): readonly Live[] => current().slots
   const shownNow = (): number => (view.live ? clock.exactNow() : view.shownAt)
 
+  const notes = new Annotations(map, readPalette())
   const layer = new TargetsLayer('targets', {
     get slots() { return slots() },
     now: shownNow,
@@ -75,20 +77,17 @@ export function useScene(map: Maplibre): Scene {
     const c = cluster(slots(), map.getZoom(), spare)
     const same = c.hidden.size === hidden.value.size && [...c.hidden].every((s) => hidden.value.has(s))
     hidden.value = c.hidden
-    setData(map, 'crowds', c.rings.map((r) => ({
-      type: 'Feature', geometry: { type: 'Point', coordinates: [r.lon, r.lat] },
-      properties: { count: r.count > 999 ? `${(r.count / 1000).toFixed(1)}k` : String(r.count), share: Math.round((r.vessels / r.count) * 4) },
-    })))
+    notes.rings = c.rings
     if (!same) layer.rewrite()
   }
 
-  function labelOf(x: Live, chosen: boolean): { text: string; quiet: boolean } {
+  function labelOf(x: Live, chosen: boolean): { lines: string[]; quiet: boolean } {
     const now = shownNow()
     const name = x.pos.name ?? x.pos.key.slice(x.pos.key.indexOf('.') + 1)
-    if (freshness(x.pos, now) === 'silent') return { text: `${name}\n${t('target.unheard', { age: words.old(x.at, now, clock.offset) })}`, quiet: true }
-    if (!chosen || x.pos.speed_dmph === undefined) return { text: name, quiet: false }
+    if (freshness(x.pos, now) === 'silent') return { lines: [name, t('target.unheard', { age: words.old(x.at, now, clock.offset) })], quiet: true }
+    if (!chosen || x.pos.speed_dmph === undefined) return { lines: [name], quiet: false }
     const q = speed(x.pos.speed_dmph, x.pos.kind)
-    return { text: `${name}\n${q.value} ${q.unit}`, quiet: false }
+    return { lines: [name, `${q.value} ${q.unit}`], quiet: false }
   }
 
   // At most forty, by level, then selection, then speed.
@@ -106,12 +105,10 @@ export function useScene(map: Maplibre): Scene {
       rows.push({ x, order: chosen ? -1 : (level ?? 5) * 1e9 - (x.pos.speed_dmph ?? 0) })
     }
     rows.sort((a, b) => a.order - b.order)
-    const now = performance.now()
-    setData(map, 'labels', rows.slice(0, LABELS).map(({ x, order }) => {
-      const at = drawnAt(x, now)
-      const chosen = x.pos.key === key
-      return { type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: { ...labelOf(x, chosen || lv.has(x.pos.key)), sel: chosen, order } }
-    }))
+    notes.labels = rows.slice(0, LABELS).map(({ x }) => {
+      const strong = x.pos.key === key
+      return { at: () => drawnAt(x, performance.now()), ...labelOf(x, strong || lv.has(x.pos.key)), strong }
+    })
   }
 
   function placeOf(a: Alert): { lat: number; lon: number } | undefined {
@@ -123,23 +120,26 @@ export function useScene(map: Maplibre): Scene {
   function badges(): void {
     const best = new Map<string, Alert>()
     for (const a of alerts.sorted) if (!best.has(a.target.key)) best.set(a.target.key, a)
-    setData(map, 'badges', [...best.values()].flatMap((a) => {
-      const at = placeOf(a)
-      return at ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [at.lon, at.lat] }, properties: { level: a.level, mark: mark(a) === 'new' ? 'new' : 'acknowledged' } }] : []
-    }))
+    notes.badges = [...best.values()].reverse().map((a) => ({ at: () => placeOf(a), level: toLevel(a.level), fresh: a.state === 'new' }))
+    const s = view.selection
+    const key = selectedKey()
+    const chosen = key === undefined ? undefined : current().byKey.get(key)
+    const alert = s?.kind === 'alert' ? alerts.get(s.id) : undefined
+    notes.selected = chosen ? () => drawnAt(chosen, performance.now()) : alert ? () => placeOf(alert) : undefined
   }
 
   function slow(): void {
     crowds()
     labels()
     badges()
+    notes.paint()
   }
 
   function dress(): void {
     const c = readPalette()
     drawImages(map, c)
     addOverlays(map, c, map.getLayer('targets') ? 'targets' : undefined)
-    if (!map.getLayer('targets')) map.addLayer(layer, 'crowds')
+    if (!map.getLayer('targets')) map.addLayer(layer)
     showZones(map, zones.all, nameOf, (limit) => t('zone.limit', { limit }))
     slow()
   }
@@ -175,6 +175,7 @@ export function useScene(map: Maplibre): Scene {
       recolorOverlays(map, c)
       drawImages(map, c)
       layer.recolor(c)
+      notes.recolor(c)
       showZones(map, zones.all, nameOf, (limit) => t('zone.limit', { limit }))
       slow()
     })
@@ -186,6 +187,7 @@ export function useScene(map: Maplibre): Scene {
   onScopeDispose(() => {
     clearInterval(seconds)
     clearInterval(ages)
+    notes.remove()
   })
 
   return { hidden, slots, levels }
