@@ -31,6 +31,7 @@
 	X(dac200fid10, 8, 200, 10, 168, 1, 0)           \
 	X(dac200fid23, 8, 200, 23, 256, 1, 0)           \
 	X(dac200fid24, 8, 200, 24, 168, 1, 0)           \
+	X(dac200fid25, 8, 200, 25, 168, 1, 1)           \
 	X(dac200fid40, 8, 200, 40, 168, 1, 0)           \
 	X(dac200fid55b, 8, 200, 55, 88, 0, 1)          \
 	X(dac1fid11, 8, 1, 11, 352, 0, 0)               \
@@ -358,6 +359,18 @@
 	F(U, id, 0, 11, RAW, 0)                      \
 	F(I, level, 11, 14, CM, 0)
 #define XIE_AIS_gauge_BITS 25
+
+/* present clearance of a bridge (IALA's collection of application messages, version 0) */
+#define XIE_AIS_dac200fid25(F)                       \
+	F(U, version, 56, 3, RAW, NO)                \
+	F(T, country, 59, 2, TEXT, NO)               \
+	F(U, section, 71, 17, RAW, 0)                \
+	F(T, object, 88, 5, TEXT, NO)                \
+	F(U, hectometre, 118, 17, RAW, 0)            \
+	F(U, clearance, 135, 14, CM, 0)              \
+	F(U, age, 149, 10, MINUTE, 722)              \
+	F(U, accuracy, 159, 5, CM, 0)                \
+	F(SP, a, 164, 4, RAW, NO)
 
 /* signal status */
 #define XIE_AIS_dac200fid40(F)                       \
