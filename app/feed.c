@@ -13,7 +13,7 @@
 #include "xie/nmea/join.h"
 #include "xie/nmea/line.h"
 
-enum { GROUPS = 256, OBS = 4096 }; /* OBS: of one line; a batch of positions in parts may hold thousands */
+enum { GROUPS = 256, OBS = 4096, EARLY = 1024 }; /* OBS: of one line; a batch of positions in parts may hold thousands */
 
 struct anchor { /* a base station's report: at this line it was this second */
 	uint64_t line;
@@ -41,6 +41,8 @@ struct feed {
 	/* JT/T 808 */
 	xie_arena mem;
 	struct jt808_lines frames;
+	struct xie_obs early[EARLY]; /* registrations before the first time: they get that one */
+	size_t n_early;
 };
 
 /* Where the bytes are: which file, which line. */
@@ -191,10 +193,15 @@ static void take_frame(void *self, const struct xie_jt808_frame *whole_or_part, 
 	f->counts.messages++;
 	while (f->n_obs < OBS && xie_bridge_jt808_next(&b, &f->obs[f->n_obs])) {
 		struct xie_obs *o = &f->obs[f->n_obs++];
-		if (obs_time(o) == XIE_BRIDGE_NO_RX)
-			o->stat.t = o->stat.rx = f->rx;
-		else
+		if (obs_time(o) != XIE_BRIDGE_NO_RX) {
 			f->rx = obs_time(o);
+		} else if (f->rx != INT64_MIN) {
+			o->stat.t = o->stat.rx = f->rx;
+		} else {
+			f->n_obs--;
+			if (f->n_early < EARLY)
+				f->early[f->n_early++] = *o;
+		}
 	}
 	struct xie_obs over;
 	while (f->n_obs == OBS && xie_bridge_jt808_next(&b, &over))
@@ -211,7 +218,18 @@ static void take_reject(void *self, const char *reason, const char *detail, cons
 static bool read_jt808(struct feed *f, xie_str text)
 {
 	jt808_line(&f->frames, text);
-	return f->n_obs != 0 && f->rx != INT64_MIN;
+	if (f->rx == INT64_MIN || f->n_obs == 0)
+		return false;
+	if (f->n_early != 0 && f->n_early <= OBS - f->n_obs) {
+		memmove(f->obs + f->n_early, f->obs, f->n_obs * sizeof f->obs[0]);
+		for (size_t i = 0; i < f->n_early; i++) {
+			f->obs[i] = f->early[i];
+			f->obs[i].stat.t = f->obs[i].stat.rx = f->rx;
+		}
+		f->n_obs += f->n_early;
+		f->n_early = 0;
+	}
+	return true;
 }
 
 static bool start_jt808(struct feed *f)
