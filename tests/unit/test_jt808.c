@@ -100,6 +100,28 @@ static void tells_editions_apart_by_arithmetic(void **state)
 	check_int(f.head.odd, XIE_JT808_ODD(NO_BIT14));
 }
 
+static void a_parts_bit_without_parts_is_odd(void **state)
+{
+	(void)state;
+	uint8_t wire[64], room[XIE_JT808_FRAME_MAX];
+	struct xie_jt808_frame f;
+	struct xie_jt808_head h = { .id = 2, .edition = 2013, .serial = 7, .total = 1, .part = 1 };
+	check_ok(xie_jt808_phone_set(&h, XIE_STR("1")));
+	xie_wr w = xie_wr_of(wire, sizeof wire);
+	check_ok(xie_jt808_frame_write(&w, &h, "", 0));
+	wire[14] = wire[16] = 0; /* part nothing of nothing: the check stays right */
+	check_int(xie_jt808_frame_read(wire + 1, w.n - 2, room, &f), XIE_JT808_BAD_NONE);
+	check_int(f.head.total, 0);
+	check_int(f.head.odd, XIE_JT808_ODD(PARTS_BIT));
+	h.total = h.part = 0; /* and one whose length leaves no room for them */
+	w = xie_wr_of(wire, sizeof wire);
+	check_ok(xie_jt808_frame_write(&w, &h, "", 0));
+	wire[3] ^= 0x20;
+	wire[w.n - 2] ^= 0x20;
+	check_int(xie_jt808_frame_read(wire + 1, w.n - 2, room, &f), XIE_JT808_BAD_NONE);
+	check_int(f.head.odd, XIE_JT808_ODD(PARTS_BIT));
+}
+
 static void accepts_a_terminal_that_does_not_escape(void **state)
 {
 	(void)state;
@@ -520,6 +542,7 @@ int main(void)
 		cmocka_unit_test(reads_both_headers),
 		cmocka_unit_test(unescapes_serial_and_items),
 		cmocka_unit_test(tells_editions_apart_by_arithmetic),
+		cmocka_unit_test(a_parts_bit_without_parts_is_odd),
 		cmocka_unit_test(accepts_a_terminal_that_does_not_escape),
 		cmocka_unit_test(refuses_with_a_reason),
 		cmocka_unit_test(prefixes_are_refused_and_outputs_untouched),

@@ -176,7 +176,9 @@ static enum xie_jt808_bad read_plain(const uint8_t *p, size_t n, uint32_t odd, s
 	if (s.parts != 0) {
 		h.total = load16(p + s.head);
 		h.part = load16(p + s.head + 2);
-		if (h.part == 0 || h.part > h.total)
+		if (h.total == 0 && h.part == 0) /* part nothing of nothing: a whole message with room for parts */
+			s.odd |= XIE_JT808_ODD(PARTS_BIT);
+		else if (h.part == 0 || h.part > h.total)
 			return XIE_JT808_BAD_PART;
 	}
 	h.odd = odd | s.odd;

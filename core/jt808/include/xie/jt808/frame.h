@@ -55,7 +55,7 @@ xie_status xie_jt808_bad_status(enum xie_jt808_bad b); /* TRUNCATED, MALFORMED, 
 	X(UNESCAPED, "unescaped", "7E or 7D stands unescaped; check and length hold as it stands")      \
 	X(BIT14, "bit14", "attribute bit 14 says 2019, header length says 2013")                        \
 	X(NO_BIT14, "no_bit14", "header length says 2019, attribute bit 14 is unset")                   \
-	X(PARTS_BIT, "parts_bit", "attribute bit 13 says parts, the length leaves no room for them")    \
+	X(PARTS_BIT, "parts_bit", "attribute bit 13 says parts, and there are none")    \
 	X(BIT15, "bit15", "reserved attribute bit 15 is set")                                           \
 	X(SERIAL8, "serial8", "the serial number has one byte (a maker's 0x5501 and 0x5502)")           \
 	X(VERSION0, "version0", "2019 header with protocol version 0; the first is 1")                  \
