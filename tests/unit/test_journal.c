@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -561,6 +562,263 @@ static void holds_outlive_a_purge(void **state)
 	xie_journal_close(j);
 }
 
+static struct {
+	unsigned n_bad;
+	char bad[2000];
+	uint64_t first, last;
+} findings;
+static void find_out(void *ctx, const struct xie_finding *f)
+{
+	(void)ctx;
+	if (f->ok)
+		return;
+	size_t n = strlen(findings.bad);
+	(void)snprintf(findings.bad + n, sizeof findings.bad - n, "%s %s: %s\n", f->check, f->file, f->what);
+	findings.first = f->first;
+	findings.last = f->last;
+	findings.n_bad++;
+}
+static unsigned check_journal(void)
+{
+	unsigned bad = 99;
+	struct xie_err err;
+	memset(&findings, 0, sizeof findings);
+	check_ok(xie_journal_check(dir, true, find_out, NULL, &bad, &err));
+	check_int(bad, findings.n_bad);
+	return bad;
+}
+
+static void sql(const char *file, const char *text)
+{
+	char path[128];
+	struct xie_db *raw = NULL;
+	(void)snprintf(path, sizeof path, "%s/%s", dir, file);
+	check_ok(xie_db_open(path, NULL, &raw, NULL));
+	check_ok(xie_db_exec(raw, text));
+	xie_db_close(raw);
+}
+static void garbage(const char *file)
+{
+	char path[128];
+	(void)snprintf(path, sizeof path, "%s/%s", dir, file);
+	FILE *f = fopen(path, "r+b");
+	check_true(f != NULL);
+	for (int i = 0; i < 4096; i++)
+		(void)fputc('x', f);
+	(void)fclose(f);
+}
+
+static void a_damaged_block_is_named_and_the_rest_is_read(void **state)
+{
+	(void)state;
+	struct xie_journal_store *j = open_journal();
+	uint64_t last = add_many(xie_journal_port(j), 400);
+	xie_journal_close(j);
+	check_int(check_journal(), 0);
+	sql("20241004.db", "UPDATE block SET data = substr(data, 1, 100) || zeroblob(length(data) - 100) WHERE number = 2");
+	check_int(check_journal(), 1);
+	check_true(strstr(findings.bad, "block 20241004.db: block 2 is not what its header says") != NULL);
+	j = open_journal();
+	struct xie_journal p = xie_journal_port(j);
+	struct xie_journal_cursor *c;
+	struct xie_rec recs[9];
+	uint64_t seen = 0, lost = 0, first, end;
+	size_t n;
+	xie_status st;
+	check_ok(p.open(p.self, 1, &c));
+	while ((st = p.next(p.self, c, recs, 9, &n)) == XIE_CORRUPT || n != 0) {
+		if (st == XIE_CORRUPT) {
+			p.gap(p.self, c, &first, &end);
+			check_int(first, findings.first);
+			check_int(end, findings.last);
+			lost += end - first + 1;
+			check_ok(p.leap(p.self, c));
+		}
+		seen += n;
+	}
+	check_ok(st);
+	p.close(p.self, c);
+	check_true(lost > 0 && lost < 100);
+	check_true(seen + lost >= last);
+	/* Records in it cannot be proven, their neighbours can. */
+	xie_arena mem = xie_arena_of(mem_bytes, sizeof mem_bytes);
+	struct xie_proof proof;
+	check_st(p.prove(p.self, first, &mem, &proof), XIE_CORRUPT);
+	check_ok(p.prove(p.self, end + 1, &mem, &proof));
+	xie_journal_close(j);
+}
+
+static void changed_records_break_the_root(void **state)
+{
+	(void)state;
+	struct xie_journal_store *j = open_journal();
+	(void)add_many(xie_journal_port(j), 100);
+	xie_journal_close(j);
+	/* Another seed is other salts: the structure is whole, the digests are not. */
+	sql("20241004.db", "UPDATE block SET seed = zeroblob(32) WHERE number = 1");
+	check_int(check_journal(), 1);
+	sql("20241004.db", "DELETE FROM block WHERE number = 1");
+	check_int(check_journal(), 1);
+	check_true(strstr(findings.bad, "gap") != NULL);
+}
+
+static void a_dying_writer(unsigned frames, unsigned seal_ms)
+{
+	(void)fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		struct xie_journal_options o = options();
+		struct xie_journal_store *j = NULL;
+		uint64_t pos = 0;
+		o.seal_ms = seal_ms;
+		o.block_bytes = 1 << 20;
+		o.commit_bytes = 512;
+		if (xie_journal_open(dir, &o, &j, NULL) != XIE_OK)
+			_exit(1);
+		struct xie_journal p = xie_journal_port(j);
+		struct xie_rec r = { .kind = XIE_REC_FRAME, .bytes = XIE_STR("M413000001 from a child that dies") };
+		for (unsigned i = 0; i < frames; i++)
+			if (p.append(p.self, &r, 1, &pos) != XIE_OK || p.wait(p.self, pos, 5000) != XIE_OK)
+				_exit(1);
+		_exit(0);
+	}
+	int status;
+	check_int(waitpid(child, &status, 0), child);
+	check_int(status, 0);
+}
+
+static void a_damaged_row_of_the_tail_stays_void(void **state)
+{
+	(void)state;
+	a_dying_writer(30, 100000);
+	sql("tail.db", "UPDATE tail SET bytes = zeroblob(length(bytes)) WHERE first = 10");
+	check_int(check_journal(), 1);
+	struct xie_journal_store *j = open_journal();
+	struct xie_journal p = xie_journal_port(j);
+	check_true(strstr(log_text, "positions 10 to ") != NULL);
+	struct xie_journal_cursor *c;
+	struct xie_rec r;
+	uint64_t first, end;
+	size_t n;
+	check_ok(p.seal(p.self));
+	check_ok(p.open(p.self, 10, &c));
+	check_st(p.next(p.self, c, &r, 1, &n), XIE_CORRUPT);
+	p.gap(p.self, c, &first, &end);
+	check_int(first, 10);
+	check_ok(p.leap(p.self, c));
+	check_ok(p.next(p.self, c, &r, 1, &n));
+	check_int(r.pos, end + 1);
+	p.close(p.self, c);
+	check_ok(p.open(p.self, 1, &c));
+	for (unsigned i = 0; i < 9; i++)
+		check_ok(p.next(p.self, c, &r, 1, &n));
+	check_int(r.pos, 9);
+	p.close(p.self, c);
+	xie_journal_close(j);
+	check_int(check_journal(), 1);
+	check_true(strstr(findings.bad, "is void") != NULL);
+}
+
+static void a_lost_tail_gives_no_position_out_twice(void **state)
+{
+	(void)state;
+	struct xie_journal_store *j = open_journal();
+	uint64_t sealed = add_many(xie_journal_port(j), 100);
+	xie_journal_close(j);
+	a_dying_writer(20, 100000);
+	garbage("tail.db");
+	j = open_journal();
+	check_true(strstr(log_text, "set aside") != NULL);
+	struct xie_journal p = xie_journal_port(j);
+	uint64_t pos = add(p, "after");
+	check_true(pos > sealed + 1000000);
+	check_ok(p.wait(p.self, pos, 5000));
+	check_ok(p.seal(p.self));
+	check_int(read_all(p, pos, NULL), 1);
+	xie_journal_close(j);
+	j = open_journal();
+	p = xie_journal_port(j);
+	check_int(read_all(p, pos, NULL), 1);
+	check_true(add(p, "again") > pos);
+	xie_journal_close(j);
+}
+
+static void a_damaged_day_gets_a_second_part(void **state)
+{
+	(void)state;
+	struct xie_journal_store *j = open_journal();
+	uint64_t last = add_many(xie_journal_port(j), 100);
+	xie_journal_close(j);
+	garbage("20241004.db");
+	j = open_journal();
+	struct xie_journal p = xie_journal_port(j);
+	uint64_t pos = add_many(p, 50);
+	check_true(pos > last);
+	check_ok(p.seal(p.self));
+	check_int(read_all(p, last + 1, NULL), 50);
+	char path[128];
+	(void)snprintf(path, sizeof path, "%s/20241004.2.db", dir);
+	check_int(access(path, F_OK), 0);
+	xie_journal_close(j);
+	check_true(check_journal() >= 1);
+	check_true(strstr(findings.bad, "20241004.db") != NULL);
+}
+
+/* Killed at any moment, again and again: what was told to be committed is there, and every chain holds. */
+static void killed_at_any_moment(void **state)
+{
+	(void)state;
+	const char *more = getenv("XIE_KILL_ROUNDS");
+	uint64_t rounds = 10, last = 0;
+	if (more != NULL)
+		check_ok(xie_str_u64(xie_str_of(more), &rounds));
+	for (uint64_t round = 0; round < rounds; round++) {
+		int fd[2];
+		check_int(pipe(fd), 0);
+		(void)fflush(stdout);
+		pid_t child = fork();
+		if (child == 0) {
+			struct xie_journal_options o = options();
+			struct xie_journal_store *j = NULL;
+			uint64_t pos = 0;
+			o.seal_ms = 20;
+			if (xie_journal_open(dir, &o, &j, NULL) != XIE_OK)
+				_exit(1);
+			struct xie_journal p = xie_journal_port(j);
+			for (unsigned i = 0;; i++) {
+				char text[64];
+				(void)snprintf(text, sizeof text, "M%09u round %u frame %u", 413000000 + i % 10, (unsigned)round, i);
+				struct xie_rec r = { .kind = XIE_REC_FRAME, .bytes = xie_str_of(text) };
+				if (p.append(p.self, &r, 1, &pos) != XIE_OK)
+					continue;
+				if (i % 7 == 0 && p.wait(p.self, pos, 5000) == XIE_OK &&
+				    write(fd[1], &pos, sizeof pos) != sizeof pos)
+					_exit(1);
+			}
+		}
+		(void)close(fd[1]);
+		(void)usleep((useconds_t)(30000 + (round * 7919) % 90 * 1000));
+		(void)kill(child, SIGKILL);
+		check_int(waitpid(child, NULL, 0), child);
+		uint64_t told;
+		while (read(fd[0], &told, sizeof told) == sizeof told)
+			last = told;
+		(void)close(fd[0]);
+		if (check_journal() != 0)
+			fail_msg("%s", findings.bad);
+		struct xie_journal_store *j = open_journal();
+		struct xie_journal p = xie_journal_port(j);
+		check_true(p.committed(p.self) >= last);
+		uint64_t seen;
+		(void)read_all(p, 1, &seen);
+		check_true(seen >= last);
+		xie_journal_close(j);
+		if (check_journal() != 0)
+			fail_msg("%s", findings.bad);
+	}
+	check_true(last > 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void)
 {
@@ -576,6 +834,12 @@ int main(void)
 		T(refuses_what_it_cannot_keep),
 		T(own_times_are_kept),
 		T(holds_outlive_a_purge),
+		T(a_damaged_block_is_named_and_the_rest_is_read),
+		T(changed_records_break_the_root),
+		T(a_damaged_row_of_the_tail_stays_void),
+		T(a_lost_tail_gives_no_position_out_twice),
+		T(a_damaged_day_gets_a_second_part),
+		T(killed_at_any_moment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
