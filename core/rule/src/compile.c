@@ -459,6 +459,7 @@ static void add_index(const struct xie_binding *b, uint32_t i, const struct xie_
 {
 	bool path = r->op == XIE_OP_INSIDE || r->op == XIE_OP_DWELL || r->op == XIE_OP_ENTERS || r->op == XIE_OP_LEAVES ||
 	            r->op == XIE_OP_CROSSES;
+	out->silence = out->silence || r->op == XIE_OP_SILENCE;
 	if (path && r->gap_ms > out->path_gap)
 		out->path_gap = r->gap_ms;
 	if (r->op == XIE_OP_NEAR) {

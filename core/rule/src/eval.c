@@ -371,7 +371,7 @@ static void silence_fact(struct xie_eval_ctx *c, const struct xie_episode *p, co
 static void heard(struct step *s, xie_ms t)
 {
 	struct xie_episode *next;
-	for (struct xie_episode *p = s->e->episodes; p != NULL; p = next) {
+	for (struct xie_episode *p = s->c->rules->silence ? s->e->episodes : NULL; p != NULL; p = next) {
 		next = p->next;
 		if (rule_of(s->c, p->binding)->op != XIE_OP_SILENCE)
 			continue;

@@ -116,6 +116,7 @@ struct xie_rules {
 	uint32_t n_everywhere;
 	const uint32_t *pairs;      /* bindings of NEAR */
 	uint32_t n_pairs;
+	bool silence;               /* some rule is about silence: every fix must look whether one ends */
 	xie_ms path_gap;            /* longest gap over which some rule follows the path between fixes */
 	xie_ms pair_gap;            /* longest gap of the pair rules, 0 without any */
 };
