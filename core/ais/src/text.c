@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Six-bit text (M.1371-5, annex 8, table 47): 0 to 31 are '@' to '_', 32 to 63 are ' ' to '?'. */
+/* Six-bit text (M.1371-5, annex 8, 6-bit ASCII): 0 to 31 are '@' to '_', 32 to 63 are ' ' to '?'. */
 #include "ais_int.h"
 
 /* 48 bits -> eight characters, the first in the highest byte. */

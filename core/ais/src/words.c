@@ -16,7 +16,7 @@ static xie_str word(const xie_str *list, size_t n, uint32_t code, xie_str other)
 		return word(list, sizeof list / sizeof list[0], code, XIE_STR(other));                     \
 	}
 
-/* M.1371-5, annex 8, table 45 */
+/* M.1371-5, annex 8, Messages 1, 2, 3: navigational status */
 LIST(nav, "Not defined", W("Under way using engine"), W("At anchor"), W("Not under command"),
      W("Restricted manoeuverability"), W("Constrained by her draught"), W("Moored"), W("Aground"),
      W("Engaged in fishing"), W("Under way sailing"), W("Reserved for HSC"), W("Reserved for WIG"), W("Reserved"),
@@ -33,7 +33,7 @@ LIST(epfd, "INVALID EPFD", W("Undefined"), W("GPS"), W("GLONASS"), W("Combined G
 	W(kind " - Reserved for future use"), W(kind " - Reserved for future use"),                        \
 		W(kind " - Reserved for future use"), W(kind " - Reserved for future use")
 
-/* M.1371-5, annex 8, table 53 */
+/* M.1371-5, annex 8, Message 5: type of ship */
 LIST(ship, "INVALID SHIP TYPE", W("Not available"), FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE,
      FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE, FUTURE,
      FIVE("Wing in ground (WIG)"), FOUR("Wing in ground (WIG)"), W("Wing in ground (WIG) - Reserved for future use"),
@@ -56,7 +56,7 @@ LIST(station, "INVALID STATION TYPE", W("All types of mobiles"), FUTURE, W("All 
      W("Regional use and inland waterways"), W("Regional use and inland waterways"), FUTURE, FUTURE, FUTURE, FUTURE,
      FUTURE, FUTURE)
 
-/* M.1371-5, annex 8, table 74 */
+/* M.1371-5, annex 8, Message 21: type of aid */
 LIST(aid, "INVALID NAVAID TYPE", W("Unspecified"), W("Reference point"), W("RACON"), W("Fixed offshore structure"),
      W("Spare, Reserved for future use."), W("Light, without sectors"), W("Light, with sectors"),
      W("Leading Light Front"), W("Leading Light Rear"), W("Beacon, Cardinal N"), W("Beacon, Cardinal E"),

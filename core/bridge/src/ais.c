@@ -227,7 +227,7 @@ static bool static_app(const struct xie_ais_binary *b, struct xie_static *s)
 
 static void static_5(const struct xie_ais_msg *m, struct xie_static *s)
 {
-	/* Seven digits are an IMO number; more are the flag state's own (M.1371-5, annex 8, table 52). */
+	/* Seven digits are an IMO number; more are the flag state's own (M.1371-5, annex 8, Message 5). */
 	s->imo = m->t5.imo >= 1000000 && m->t5.imo <= 9999999 ? m->t5.imo : 0;
 	s->ship_type = (uint8_t)m->t5.shiptype;
 	s->draught_mm = m->t5.draught * 100;

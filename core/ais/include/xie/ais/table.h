@@ -26,7 +26,7 @@
 	X(RAW) X(DKN) X(KN) X(MIN4) X(MIN3) X(MIN1) X(DDEG) X(DEG) X(ROT) X(M) X(DM) X(CM) X(SEC) X(MINUTE) X(HOUR) \
 	X(DAY) X(MONTH) X(YEAR) X(MMSI) X(DC) X(HPA) X(PM) X(SLOT) X(NMT) X(DV) X(TEXT)
 
-/* 1, 2, 3: position report, class A (table 45 and following of M.1371-5, annex 8) */
+/* 1, 2, 3: position report, class A (M.1371-5, annex 8, Messages 1, 2, 3; the others under their own number) */
 #define XIE_AIS_T1(F)                                    \
 	F(U, status, 38, 4, RAW, 15)                     \
 	F(L, status_text, status, nav, RAW, NO)          \
@@ -341,7 +341,8 @@
 	F(SP, a, 162, 6, RAW, NO)
 #define XIE_AIS_T24B_BITS 168
 
-/* 25, 26: binary message in one slot, in several with a communication state; the data are in the struct */
+/* 25, 26: binary message in one slot, in several with a communication state; the data are in the struct.  Destination
+ * and application identifier follow without the two spare bits of the fifth edition, as gpsd reads them. */
 #define XIE_AIS_T25(F)                                   \
 	F(B, addressed, 38, 1, RAW, NO)                  \
 	F(B, structured, 39, 1, RAW, NO)
