@@ -61,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct xie_nmea_line l;
 		enum xie_nmea_kind k = xie_nmea_read(&r, line, &l);
 		demand(k == l.kind && inside(line, l.sentence));
+		demand(inside(line, l.source) || (l.source.p == r.pending && l.source.n <= sizeof r.pending));
 		demand(k != XIE_NMEA_REJECT || (l.why != NULL && l.st != XIE_OK));
 		n++;
 		if (k != XIE_NMEA_VDM)

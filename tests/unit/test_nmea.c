@@ -247,6 +247,42 @@ static void time_and_source_pass_on_to_what_follows(void **state)
 	check_st(l.st, XIE_RANGE);
 }
 
+static void a_front_that_repeats_means_the_same_again(void **state)
+{
+	(void)state;
+	static const char *const tags[] = { "s:near,c:1396708320", "c:1396708320", "s:far", "s:near,c:1396708320,n:7", "c:1396708321" };
+	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+		for (size_t k = 0; k < sizeof tags / sizeof tags[0]; k++) {
+			/* the reader that saw another front before, and one that saw none, say the same */
+			struct xie_nmea_reader used, fresh;
+			struct xie_nmea_line a, b;
+			char line[256];
+			xie_nmea_reader_init(&used, 0);
+			xie_nmea_reader_init(&fresh, 0);
+			check_int(read_line(&used, tagged(tags[i], POSITION), &a), XIE_NMEA_VDM);
+			(void)snprintf(line, sizeof line, "%s", tagged(tags[k], POSITION));
+			for (int again = 0; again < 3; again++) {
+				check_int(read_line(&used, line, &a), XIE_NMEA_VDM);
+				check_int(read_line(&fresh, line, &b), XIE_NMEA_VDM);
+				check_int(a.rx_own, b.rx_own);
+				check_int(b.rx_own ? a.rx == b.rx : 1, 1);
+				check_true(xie_str_eq(a.source, b.source) && xie_str_eq(a.sentence, b.sentence));
+				check_true(a.source.n == 0 || (a.source.p > line && a.source.p < line + sizeof line));
+				check_true(a.tag != NULL && a.tag->line == b.tag->line);
+				check_int(a.payload.n, 28);
+			}
+		}
+	struct xie_nmea_reader r;
+	struct xie_nmea_line l;
+	xie_nmea_reader_init(&r, 0);
+	for (int i = 0; i < 2; i++) {
+		check_int(read_line(&r, "2016-03-31 00:00:01, " POSITION, &l), XIE_NMEA_VDM);
+		check_true(l.rx_own && l.rx == INT64_C(1459382401000));
+		check_int(read_line(&r, "2016-03-31 00:00:01, x" POSITION ",1485907262", &l), XIE_NMEA_VDM);
+		check_true(l.rx_own && l.rx == INT64_C(1485907262000)); /* what stands behind the sentence counts last */
+	}
+}
+
 static void a_tag_block_tells_all_its_fields(void **state)
 {
 	(void)state;
@@ -647,6 +683,7 @@ int main(void)
 		cmocka_unit_test(receive_times_are_found_wherever_the_field_puts_them),
 		cmocka_unit_test(text_that_is_no_time_is_no_time),
 		cmocka_unit_test(time_and_source_pass_on_to_what_follows),
+		cmocka_unit_test(a_front_that_repeats_means_the_same_again),
 		cmocka_unit_test(a_tag_block_tells_all_its_fields),
 		cmocka_unit_test(armour_is_taken_off_as_its_definition_says),
 		cmocka_unit_test(every_character_outside_the_armour_is_refused_everywhere),

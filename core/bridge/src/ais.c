@@ -18,10 +18,16 @@ static void begin(struct xie_obs *o, enum xie_obs_what what, enum xie_target_kin
 	o->what = what;
 	o->kind = kind;
 	o->target = xie_key_mmsi(mmsi);
-	if (what == XIE_OBS_FIX)
-		o->fix = (struct xie_fix){ 0 };
-	else
+	if (what != XIE_OBS_FIX) {
 		memset(&o->stat, 0, sizeof o->stat);
+		return;
+	}
+	/* member by member: the compiler would clear the whole with an instruction that is slow to start */
+	struct xie_fix *f = &o->fix;
+	f->sog_dmph = f->rot_cdeg_min = 0;
+	f->cog_cdeg = f->heading_cdeg = 0;
+	f->alarm = f->status = f->mileage_hm = 0;
+	f->nav_status = 0;
 }
 
 /* Speed in 0.1 knot; 1023 not available, 1022 that much or more. */

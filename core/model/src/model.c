@@ -3,11 +3,26 @@
 #include "xie/model/key.h"
 #include "xie/model/obs.h"
 
+/* Byte i of a word in memory order. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BYTE(v, i) ((uint64_t)(v) << 8 * (i))
+#else
+#define BYTE(v, i) ((uint64_t)(v) << (56 - 8 * (i)))
+#endif
+
+/* Made of words, not of bytes: every fix makes one, and a copy of bytes just written would wait for them. */
 struct xie_key xie_key_mmsi(uint32_t mmsi)
 {
-	struct xie_key k = { .scheme = XIE_SCHEME_MMSI, .n = 9 };
-	for (int i = 8; i >= 0; i--, mmsi /= 10)
-		k.digits[i] = (char)('0' + mmsi % 10);
+	uint32_t a = mmsi / 1000000 % 1000, b = mmsi / 1000 % 1000, c = mmsi % 1000;
+	uint64_t w[3] = {
+		BYTE(XIE_SCHEME_MMSI, 0) | BYTE(9, 1) | BYTE('0' + a / 100, 2) | BYTE('0' + a / 10 % 10, 3) |
+			BYTE('0' + a % 10, 4) | BYTE('0' + b / 100, 5) | BYTE('0' + b / 10 % 10, 6) | BYTE('0' + b % 10, 7),
+		BYTE('0' + c / 100, 0) | BYTE('0' + c / 10 % 10, 1) | BYTE('0' + c % 10, 2),
+		0,
+	};
+	struct xie_key k;
+	_Static_assert(sizeof k == sizeof w, "a key is three words");
+	memcpy(&k, w, sizeof k);
 	return k;
 }
 

@@ -153,23 +153,13 @@ static bool date_time(const struct xie_nmea_reader *r, xie_str s, xie_ms *ret_t)
 	return xie_time_parse((xie_str){ c, s.n }, r->utc_offset, ret_t) == XIE_OK;
 }
 
-void nmea__prefix(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
+void nmea__prefix(const struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o)
 {
-	if (s.n == r->prefix_n && memcmp(s.p, r->prefix, s.n) == 0) {
-		own_time(o, r->prefix_t);
-		return;
-	}
 	xie_str whole = strip(s);
 	xie_str first = { whole.p, xie_str_find(whole, ',') };
 	xie_ms t = 0;
-	if (!date_time(r, whole, &t) && !date_time(r, first, &t) && !(first.n >= 9 && epoch(first, &t)))
-		return;
-	own_time(o, t);
-	if (s.n <= sizeof r->prefix) {
-		memcpy(r->prefix, s.p, s.n);
-		r->prefix_n = (uint8_t)s.n;
-		r->prefix_t = t;
-	}
+	if (date_time(r, whole, &t) || date_time(r, first, &t) || (first.n >= 9 && epoch(first, &t)))
+		own_time(o, t);
 }
 
 /* "r003669987", "b003669710", "rs21535", "rORBCOMM008": receivers and base stations of the US Coast Guard's feed. */

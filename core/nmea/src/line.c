@@ -202,14 +202,58 @@ static inline bool read_plain(const struct xie_nmea_reader *r, xie_str s, struct
 	return read_vdm(s.p, star, o) == XIE_NMEA_VDM;
 }
 
+/* How much of the line's front is that of the line before: a tag block or a date of the same second. */
+static inline size_t known_front(const struct xie_nmea_reader *r, xie_str line)
+{
+	return r->front.n != 0 && line.n > r->front.n && memcmp(line.p, r->front.text, r->front.n) == 0 ? r->front.n : 0;
+}
+
+static void apply_front(struct xie_nmea_reader *r, xie_str line, struct xie_nmea_line *o)
+{
+	if (r->front.has_t) {
+		o->has_rx = o->rx_own = true;
+		o->rx = r->rx = r->front.t;
+		r->has_rx = true;
+	}
+	if (r->front.tag) {
+		r->tag = (struct xie_nmea_tag){ 0 };
+		o->tag = &r->tag;
+		o->source = (xie_str){ line.p + r->front.source_at, r->front.source_n };
+	}
+}
+
+/* Remembers the front of a line that was read with care, if the front alone made what was found. */
+static void learn_front(struct xie_nmea_reader *r, xie_str line, const struct xie_nmea_line *o, uint64_t bad_tags)
+{
+	static const struct xie_nmea_tag nothing;
+	size_t n = (size_t)(o->sentence.p - line.p);
+	bool suffix = o->sentence.p + o->sentence.n != line.p + line.n;
+	bool plain = o->tag == NULL || memcmp(o->tag, &nothing, sizeof nothing) == 0;
+	r->front.n = 0;
+	if (n == 0 || n > sizeof r->front.text || suffix || !plain || bad_tags != r->bad_tags)
+		return;
+	bool named = o->tag != NULL && o->source.n != 0;
+	memcpy(r->front.text, line.p, n);
+	r->front.n = (uint8_t)n;
+	r->front.tag = o->tag != NULL;
+	r->front.has_t = o->rx_own;
+	r->front.t = o->rx;
+	r->front.source_at = (uint8_t)(named ? o->source.p - line.p : 0);
+	r->front.source_n = (uint8_t)(named ? o->source.n : 0);
+}
+
 enum xie_nmea_kind xie_nmea_read(struct xie_nmea_reader *r, xie_str line, struct xie_nmea_line *ret_line)
 {
 	while (line.n != 0 && (unsigned char)line.p[line.n - 1] <= ' ') /* CR, blanks */
 		line.n--;
-	if (read_plain(r, line, ret_line)) {
+	size_t front = known_front(r, line);
+	if (read_plain(r, (xie_str){ line.p + front, line.n - front }, ret_line)) {
 		r->lone_tag = false;
+		if (front != 0)
+			apply_front(r, line, ret_line);
 		return XIE_NMEA_VDM;
 	}
+	uint64_t bad_tags = r->bad_tags;
 	*ret_line = (struct xie_nmea_line){ .kind = XIE_NMEA_BLANK };
 	enum xie_nmea_kind k = read_any(r, line, ret_line);
 	if (ret_line->rx_own) {
@@ -218,6 +262,8 @@ enum xie_nmea_kind xie_nmea_read(struct xie_nmea_reader *r, xie_str line, struct
 	}
 	ret_line->has_rx = r->has_rx;
 	ret_line->rx = r->rx;
+	if (k == XIE_NMEA_VDM)
+		learn_front(r, line, ret_line, bad_tags);
 	if (ret_line->source.n == 0 && ret_line->tag == NULL)
 		ret_line->source = (xie_str){ r->pending, r->pending_n };
 	return k;

@@ -11,7 +11,7 @@ bool nmea__check_is(const char *two, uint8_t sum);
 /* Reads one tag block at the front of s; gives what is behind it (or the next '!' when it has no end). */
 xie_str nmea__tag(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o);
 /* Text before the sentence: a date and time, or UNIX time; anything else says nothing. */
-void nmea__prefix(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o);
+void nmea__prefix(const struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o);
 /* Text behind the check: station and time.  MALFORMED when it holds another sentence. */
 xie_status nmea__suffix(struct xie_nmea_reader *r, xie_str s, struct xie_nmea_line *o);
 /* "$PGHP,..." up to its '*'. */

@@ -2,7 +2,7 @@
 /* xie/nmea/line.h — what one line of a recording or feed says.
  *
  *   2016-03-31 00:00:01, !AIVDM,1,1,,B,33I>hf0PA706QD:L7NC5lT;`011Q,0*22        prefix in local time
- *   \s:rORBCOMM104,c:1418172113*55\!AIVDM,1,1,,B,13F?Vv700<DJuLEtvep`iToV0<00,0*78  tag block, NMEA 0183 4.10
+ *   \s:rORBCOMM104,c:1418172113*55\!AIVDM,1,1,,B,13F?Vv700<DJuLEtvep`iToV0<00,0*78  tag block, NMEA 4.10
  *   $PGHP,1,2013,11,12,12,0,0,11,219,,2190067,1,62*26                            GateHouse: time of what follows
  *   !AIVDM,1,1,,A,14`qQb0000o?u?DK>Smo2E`v0404,0*1A,r003669987,1152921693        suffix: station, UNIX time (USCG)
  *   !ABVDM,1,1,,A,405flaAv4PP131B4B5e6;MO00404,0*1F,1485907262                   suffix: UNIX time
@@ -40,9 +40,12 @@ struct xie_nmea_reader {
 	bool lone_tag;         /* the line before was a tag block alone */
 	uint8_t pending_n;     /* source named by $PGHP or a lone tag block, for the lines that follow */
 	char pending[XIE_NMEA_SOURCE_MAX];
-	uint8_t prefix_n;      /* the last date prefix and what it meant: most lines repeat it */
-	char prefix[40];
-	xie_ms prefix_t;
+	struct {               /* what stood before the last sentence and what it meant: most lines repeat it */
+		uint8_t n, source_at, source_n;
+		bool tag, has_t;
+		xie_ms t;
+		char text[64];
+	} front;
 	struct xie_nmea_tag tag; /* of the line read last */
 	uint64_t bad_tags;     /* tag blocks whose own check failed */
 };
