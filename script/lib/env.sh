@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Sourced by the other scripts: the top folder, node of data/tools first where bootstrap put one there, a few words.
+# Sourced by the other scripts: the top folder, the node that bootstrap puts into data/tools first, a few words.
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 3
-[ -x data/tools/node_modules/.bin/node ] && PATH=$top/data/tools/node_modules/.bin:$PATH
+PATH=$top/data/tools/node_modules/.bin:$PATH # also before bootstrap fills it
 export PATH
 
 # Speak on standard error: standard output is for results.
