@@ -17,6 +17,7 @@
 	X(lint) \
 	X(procedure) \
 	X(replay) \
+	X(serve) \
 	X(sim) \
 	X(verify)
 #endif
