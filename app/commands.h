@@ -12,11 +12,15 @@
 	X(verify)
 #else
 #define XIE_COMMANDS(X) \
+	X(backup) \
 	X(decode) \
+	X(doctor) \
 	X(evidence) \
 	X(lint) \
+	X(migrate) \
 	X(procedure) \
 	X(replay) \
+	X(restore) \
 	X(serve) \
 	X(sim) \
 	X(verify)

@@ -132,6 +132,11 @@ static void check_part(struct checking *c, const struct part *p)
 		st = xie_db_check(r.db, &err);
 	if (st != XIE_OK)
 		tell(c, false, "file", file, sum, "%s", err.what);
+	if (st == XIE_OK && part__is_blank(r.db)) {
+		tell(c, true, "file", file, sum, "no blocks yet");
+		reader__done(&r);
+		return;
+	}
 	if (r.db != NULL && xie_db_begin_read(r.db) == XIE_OK) { /* of one moment, though somebody writes */
 		struct xie_stmt *s = xie_db_stmt(r.db, "SELECT number, first, n, header FROM block ORDER BY number");
 		for (bool row = true;;) {

@@ -175,6 +175,7 @@ xie_status part__scan(struct xie_journal_store *j); /* fills parts and, from the
 xie_status part__list(const char *dir, struct part **ret_parts, size_t *ret_n); /* names only, sorted */
 xie_status part__open_write(struct xie_journal_store *j, int64_t day, unsigned number, struct xie_db **ret_db,
                             struct xie_err *reterr);
+bool part__is_blank(struct xie_db *db); /* made a moment ago: it has no tables yet */
 xie_status part__extent(struct xie_db *db, struct part *p);
 struct part *part__add(struct xie_journal_store *j, int64_t day, unsigned number); /* under lock; NULL: no memory */
 void reader__init(struct reader *r, const char *dir, const char *vfs);

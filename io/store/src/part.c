@@ -94,8 +94,17 @@ xie_status part__list(const char *dir, struct part **ret_parts, size_t *ret_n)
 	return XIE_OK;
 }
 
+bool part__is_blank(struct xie_db *db)
+{
+	int64_t tables;
+	return xie_db_get_i64(db, "SELECT count(*) FROM sqlite_master WHERE name = 'block'", &tables) == XIE_OK && tables == 0;
+}
+
 xie_status part__extent(struct xie_db *db, struct part *p)
 {
+	p->first = 0;
+	if (part__is_blank(db))
+		return XIE_OK;
 	struct xie_stmt *s = xie_db_stmt(
 		db, "SELECT a.number, a.first, a.rx_first, b.number, b.first + b.n - 1, b.rx_last FROM block a, block b"
 		    " WHERE a.number = (SELECT min(number) FROM block) AND b.number = (SELECT max(number) FROM block)");
