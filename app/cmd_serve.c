@@ -140,7 +140,7 @@ static bool start_web(struct site *s, const struct options *o)
 	static char host[256];
 	struct xie_err err = { 0 };
 	xie_str h;
-	struct xie_web_conf c = { .page_dir = o->page, .name = "獬豸", .name_en = "Xiezhi", .version = XIE_VERSION, .utc_offset = "+08:00",
+	struct xie_web_conf c = { .page_dir = o->page, .name = o->demo ? "獬豸演示局" : "", .name_en = o->demo ? "Xiezhi demo authority" : "", .version = XIE_VERSION, .utc_offset = "+08:00",
 		                  .cert_file = o->cert, .key_file = o->key, .behind_proxy = o->proxy, .demo = o->demo ? accounts : NULL,
 		                  .clock = s->clock, .store = &s->store, .world = &s->world, .live = s->live, .log = on_log };
 	if (xie_web_listen_parse(xie_str_of(o->listen), &h, &c.port) != XIE_OK || h.n >= sizeof host) {
