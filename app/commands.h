@@ -23,6 +23,7 @@
 	X(restore) \
 	X(serve) \
 	X(sim) \
+	X(user) \
 	X(verify)
 #endif
 

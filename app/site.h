@@ -1,79 +1,111 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app/site.h — a running installation: journal, sources, engine, records, what desks look at.
+/* app/site.h — a running installation: journal, sources, engine, records, archive, what desks look at.
  *
  * One engine thread reads the journal and nothing else; alerts go to the records with the position they were computed
- * at, the newest positions to the live table.  After a start the journal is judged from its beginning: ids and
- * revisions are the same, so the records do not change by it. */
+ * at, the newest positions to the live table.  After a start it goes on from the newest snapshot; without one the
+ * journal is judged again: ids and revisions are the same, so the records do not change by it. */
 #ifndef XIE_APP_SITE_H
 #define XIE_APP_SITE_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 
-#include "records.h"
+#include "site_conf.h"
 
 #include "xie/ingest/ingest.h"
 #include "xie/pack/pack.h"
-#include "xie/port/store.h"
+#include "xie/port/archive.h"
 #include "xie/port/world.h"
-#include "xie/run/run.h"
+#include "xie/rule/rule.h"
+#include "xie/store/archive.h"
 #include "xie/store/journal.h"
 #include "xie/store/records.h"
-#include "xie/web/live.h"
 #include "xie/web/web.h"
 
-enum { SITE_SOURCES = 64 };
-
-struct site_source {
-	uint32_t id;
-	char name[96], address[256];
-	enum xie_source_kind kind;
-	bool used, enabled;
-	unsigned rate;
-	bool repeat;
-};
+struct site_engine;
+struct site_sources;
 
 struct site {
-	const char *data;
-	xie_arena packs_mem, engine_mem;
+	struct site_conf conf;
+	xie_arena mem; /* configuration */
+	xie_arena packs_mem;
 	struct xie_packs packs;
 	const struct xie_rules *rules;
 	xie_ms loaded;
 	struct xie_clock clock;
+	struct xie_random random;
 	struct xie_journal_store *journal_store;
 	struct xie_journal journal;
 	struct xie_records *records_store;
 	struct xie_store store;
+	struct xie_archive_store *archive_store;
+	struct xie_archive archive;
 	struct xie_ingest *ingest;
 	struct xie_live *live;
-	struct xie_web *web;
+	struct site_sources *sources;
+	struct site_engine *engine;
 	struct xie_world world;
-
-	pthread_mutex_t engine_lock; /* shard and pairs */
-	struct xie_shard *shard;
-	struct xie_pairs *pairs;
-	struct records *records;
-	uint64_t position;           /* of the record being judged */
-	pthread_t engine;
-	pthread_mutex_t wake_lock;
-	pthread_cond_t wake;
-	uint64_t committed;
-	atomic_bool stop;
-	atomic_uint_fast64_t judged;
-	bool engine_full;            /* memory is full: intake has stopped */
-
-	pthread_mutex_t sources_lock;
-	struct site_source sources[SITE_SOURCES];
+	pthread_mutex_t web_lock; /* around the next */
+	struct xie_web *web;      /* NULL before it has started and once it stops */
 };
 
-/* Packs, journal, records, ingest, engine; false after saying why on standard error.  data: made when it is absent. */
-bool site_open(struct site *s, const char *data, const char *const *packs, size_t n_packs);
-/* Adds a source and starts it. */
-bool site_source_add(struct site *s, const char *name, enum xie_source_kind kind, const char *address, unsigned rate, bool repeat,
-                     struct xie_err *reterr);
-void site_close(struct site *s);
+/* One line on standard error. */
+void site_say(struct site *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* world.c: what desks look at. */
+/* Packs, journal, records, archive, ingest, engine, the configured sources; s->conf is filled in.  An exit code, 0 =
+ * well; else why is said on standard error. */
+int site_open(struct site *s);
+void site_close(struct site *s); /* of whatever site_open got to */
+
+/* The server that runs from now on; NULL: no more.  The next two tell it, if there is one. */
+void site_web_is(struct site *s, struct xie_web *web);
+void site_tell_source(struct site *s, uint32_t number);
+void site_tell_watermark(struct site *s, xie_ms t);
+
+/* ---- the engine: site_engine.c ---- */
+xie_status site_engine_start(struct site *s, struct site_engine **ret_e, struct xie_err *reterr) XIE_MUST_USE;
+/* Judges what is in the journal, keeps a snapshot, ends.  NULL allowed. */
+void site_engine_stop(struct site_engine *e);
+struct site_engine_state {
+	uint64_t position, committed; /* judged; on disk */
+	uint64_t observations, alerts, targets, late, echoes, gaps;
+	xie_ms at; /* receive time it has come to */
+	bool full, failed;
+	char why[160];
+};
+void site_engine_look(struct site_engine *e, struct site_engine_state *ret_s);
+/* The fixes of a target that are in memory, in order; stops when see returns false.  *ret_kind: what it is.  False: the
+ * engine does not know the target. */
+bool site_engine_track(struct site_engine *e, const struct xie_key *k, enum xie_target_kind *ret_kind,
+                       bool (*see)(void *self, const struct xie_fix *f, uint64_t frame), void *self);
+
+/* ---- sources: site_sources.c ---- */
+/* Those of the configuration and those that were added on the page, with the numbers that they have for ever. */
+xie_status site_sources_start(struct site *s, struct site_sources **ret_s, struct xie_err *reterr) XIE_MUST_USE;
+bool site_sources_run(struct site_sources *k);  /* begins; false when one could not, after saying why */
+void site_sources_stop(struct site_sources *k); /* no more frames; NULL allowed, like the next */
+void site_sources_free(struct site_sources *k);
+/* From the engine's thread: a frame of a source, and what came of it. */
+void site_sources_frame(struct site_sources *k, uint32_t number, xie_str bytes, xie_ms rx, uint64_t position,
+                        xie_ms event, bool understood);
+/* The source's name or id, "" when the number is not known. */
+void site_sources_name(struct site_sources *k, uint32_t number, char *buf, size_t cap);
+void site_sources_id(struct site_sources *k, uint32_t number, char *buf, size_t cap);
+/* The port that a listening source got; 0 when it has none (yet). */
+uint16_t site_sources_port(struct site_sources *k, const char *id);
+void site_sources_world(struct site *s); /* wires the world's functions about sources */
+
+/* ---- world.c: packs, tracks, frames, health ---- */
 void site_world(struct site *s);
+
+/* ---- demo.c ---- */
+extern const struct xie_web_demo_account site_demo_accounts[];
+void site_demo_conf(struct site_conf *c); /* packs, map and sources, where the configuration says nothing */
+bool site_demo_people(struct site *s);    /* the unit and the accounts, where they are missing */
+void site_demo_traffic(struct site *s);   /* starts the simulators */
+void site_demo_stop(void);
+
+/* A folder or file that belongs to the program: below the present folder, beside the program as the build lays it, or
+ * where it was installed.  False when it is nowhere. */
+bool site_share(const char *name, char *buf, size_t cap);
 
 #endif

@@ -182,6 +182,8 @@ void api_source_get(struct web_req *r)
 struct changed {
 	struct web_req *r;
 	xie_str id, name;
+	char json[1400]; /* the source as it is now: what a start reads back */
+	xie_str projection;
 };
 
 static xie_status take_changed(void *ctx, const struct xie_world_source *s)
@@ -190,7 +192,16 @@ static xie_status take_changed(void *ctx, const struct xie_world_source *s)
 	c->id = web_keep(&c->r->scratch->mem, s->id);
 	c->name = web_keep(&c->r->scratch->mem, s->name);
 	web_source_json(web_out(c->r), s);
-	return XIE_OK;
+	xie_wr w = xie_wr_of(c->json, sizeof c->json);
+	xie_wr_char(&w, '{');
+	xie_wr_kv_str(&w, "address", s->address);
+	xie_wr_kv_bool(&w, "enabled", s->enabled);
+	xie_wr_kv_str(&w, "kind", s->kind);
+	xie_wr_kv_str(&w, "name", s->name);
+	xie_wr_kv_i64(&w, "number", s->index);
+	xie_wr_char(&w, '}');
+	c->projection = xie_wr_view(&w);
+	return w.st;
 }
 
 static xie_status take_version(void *ctx, const struct xie_subject *s)
@@ -235,7 +246,7 @@ static void commit_source(struct web_req *r, const struct changed *c, const char
 		         .due = XIE_NO_TIME,
 		         .snooze_to = XIE_NO_TIME,
 		         .text = c->name,
-		         .json = data },
+		         .json = c->projection },
 		.version = version,
 		.events = &e,
 		.n_events = 1,

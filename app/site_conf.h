@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app/site_conf.h — the server's settings from a YAML file; docs/configuration.md is the reference. */
+#ifndef XIE_APP_SITE_CONF_H
+#define XIE_APP_SITE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xie/base/arena.h"
+#include "xie/base/status.h"
+#include "xie/base/str.h"
+#include "xie/base/units.h"
+
+enum { SITE_PACKS = 32, SITE_SOURCES = 256 };
+
+struct site_pack {
+	const char *dir;
+	xie_str org, region; /* whose the alerts of its rules are; "" = the root unit, its region */
+};
+
+struct site_source {
+	xie_str id, name, kind, address;
+	uint32_t rate, retry_max_s, baud;
+	bool repeat, disabled;
+};
+
+/* Texts live in the arena; NULL, "" or 0 stand for the default. */
+struct site_conf {
+	const char *data; /* "./data" */
+	const char *name, *name_en;
+	xie_ms utc_offset; /* of the authority's clocks */
+	const char *utc_offset_text;
+	const char *host;
+	uint16_t port;
+	const char *page; /* NULL: beside the program */
+	const char *certificate, *key;
+	bool behind_proxy;
+	double lat, lon, zoom;
+	const char *tiles_url, *tiles_attribution, *tiles_approval;
+	int tiles_max_zoom;
+	xie_ms idle, absolute, pause, forget;
+	uint32_t tries, workers, connections, streams, positions, rate_per_s;
+	uint32_t live_targets; /* 200,000 */
+	int64_t engine_memory; /* bytes of address space; 8 GiB */
+	uint32_t snapshot_min; /* minutes between two snapshots of the engine; 10 */
+	struct site_pack packs[SITE_PACKS];
+	size_t n_packs;
+	struct site_source sources[SITE_SOURCES];
+	size_t n_sources;
+};
+
+/* What holds without a file. */
+void site_conf_defaults(struct site_conf *c);
+/* Reads the file over what c holds; paths in it are relative to its folder.  Every problem is given to reterr with its
+ * line and column: the first one. */
+xie_status site_conf_read(xie_arena *mem, const char *path, struct site_conf *c, struct xie_err *reterr) XIE_MUST_USE;
+/* The same from text; file: for messages and relative paths. */
+xie_status site_conf_parse(xie_arena *mem, const char *file, xie_str text, struct site_conf *c,
+                           struct xie_err *reterr) XIE_MUST_USE;
+
+#endif
