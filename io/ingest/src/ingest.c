@@ -191,9 +191,10 @@ static bool read_some(struct xie_ingest *in, struct conn *c)
 {
 	struct source *s = c->src;
 	if (!room(c)) { /* a gateway that uses nothing of a full buffer waits for its pause to end, or is lost */
-		if (!c->paused)
+		bool waits = c->paused; /* conn_end frees c */
+		if (!waits)
 			ingest__conn_end(in, c, "sends what is no frame");
-		return c->paused;
+		return waits;
 	}
 	ssize_t k = s->c.kind == XIE_SOURCE_UDP ? recv(c->fd, c->buf, c->cap, 0) : read(c->fd, c->buf + c->n, c->cap - c->n);
 	if (k < 0 && (errno == EAGAIN || errno == EINTR))
@@ -211,9 +212,10 @@ static bool read_some(struct xie_ingest *in, struct conn *c)
 		    (s->c.kind == XIE_SOURCE_FILE || s->c.kind == XIE_SOURCE_STDIN))
 			c->buf[c->n++] = '\n'; /* a file's last line needs no end */
 		give_bytes(in, c);
-		if (!c->blocked)
+		bool waits = c->blocked;
+		if (!waits)
 			ingest__conn_end(in, c, why);
-		return c->blocked;
+		return waits;
 	}
 	c->n += (size_t)k;
 	give_bytes(in, c);
