@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people do at a desk, in their own words. Specs speak to this and never to a page.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const LONG = { timeout: 30_000 }
+
+export class Officer {
+  constructor(desk) {
+    this.desk = desk
+    this.page = desk.raw
+  }
+
+  async logsIn(who = 'chen') {
+    await this.desk.login(who)
+    await this.page.waitForSelector('[data-testid=queue] [data-alert]', LONG)
+  }
+
+  async failsToLogIn(name, password) {
+    await this.page.goto(`${this.desk.base}/login`)
+    await this.page.fill('#login-name', name)
+    await this.page.fill('#login-pass', password)
+    await this.page.keyboard.press('Enter')
+    return this.page.textContent('[role=alert]', LONG)
+  }
+
+  async presses(...keys) {
+    for (const k of keys) await this.page.keyboard.press(k)
+  }
+
+  async selects() {
+    return this.page.getAttribute('[data-testid=queue] [aria-selected=true]', 'data-alert', LONG)
+  }
+
+  rows() {
+    return this.page.$$eval('[data-testid=queue] [data-alert]', (list) => list.map((x) => x.getAttribute('data-alert')))
+  }
+
+  async seesState(alert, state) {
+    await this.page.waitForSelector(`[data-alert="${alert}"][data-state=${state}]`, LONG)
+  }
+
+  async seesGone(alert) {
+    await this.page.waitForSelector(`[data-testid=queue] [data-alert="${alert}"]`, { state: 'detached', ...LONG })
+  }
+
+  async seesRow(alert) {
+    await this.page.waitForSelector(`[data-testid=queue] [data-alert="${alert}"]`, LONG)
+  }
+
+  async answers(digit) {
+    await this.page.waitForSelector('[data-testid=reasons]', LONG)
+    await this.page.keyboard.press(digit)
+  }
+
+  async opens(path) {
+    await this.page.goto(`${this.desk.base}${path}`)
+    await this.page.waitForSelector('h1', LONG)
+  }
+
+  /** On a phone queue and map take turns. */
+  async turnsToMap() {
+    const chip = this.page.locator('.switch .chip').nth(1)
+    if (await chip.isVisible()) await chip.click()
+  }
+
+  async sees(selector) {
+    await this.page.waitForSelector(selector, LONG)
+  }
+
+  async reads(selector) {
+    return this.page.textContent(selector, LONG)
+  }
+
+  address() {
+    return this.page.url()
+  }
+
+  async violations() {
+    await this.page.evaluate(axe)
+    const found = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }))
+    return found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)
+  }
+
+  /** Makes something happen on the mock's side. */
+  async happens(what) {
+    const r = await fetch(`${this.desk.base}/mock/control`, { method: 'POST', body: JSON.stringify(what) })
+    if (!r.ok) throw new Error(`control ${r.status}`)
+  }
+}
