@@ -145,7 +145,7 @@ static size_t ref_clip(const struct small *m, struct xie_pt a, struct xie_pt b, 
 
 /* ---- building ---- */
 
-static uint8_t memory[1 << 20];
+static uint8_t memory[1 << 22];
 static uint8_t stuff[1 << 20];
 
 static const struct xie_zone_set *build_shapes(const struct xie_shape *shapes, size_t n)

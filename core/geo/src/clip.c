@@ -171,7 +171,8 @@ static void meet_ring(struct meets *ms, const struct xie_zone_set *s, const stru
 /* The spans of one part, one after the other. */
 struct walk {
 	const struct xie_zone_set *s;
-	const struct geo_part *part;
+	const struct geo_ring *rings; /* of the part */
+	uint32_t n;
 	const struct geo_step *st;
 	struct meets ms;
 	uint32_t i;
@@ -186,16 +187,16 @@ static void walk_round(struct walk *w)
 	ms->n = 0;
 	ms->cut = false;
 	ms->base = false;
-	for (uint32_t k = 0; k < w->part->ring_n; k++)
-		meet_ring(ms, w->s, &w->s->rings[w->part->ring_at + k], w->st);
+	for (uint32_t k = 0; k < w->n; k++)
+		meet_ring(ms, w->s, &w->rings[k], w->st);
 	w->i = 0;
 }
 
-static void walk_init(struct walk *w, const struct xie_zone_set *s, const struct geo_part *part,
+static void walk_init(struct walk *w, const struct xie_zone_set *s, const struct geo_zone *z, uint32_t part,
                       const struct geo_step *st)
 {
 	w->s = s;
-	w->part = part;
+	w->rings = geo_rings(s, z, part, &w->n);
 	w->st = st;
 	w->ms.has_after = false;
 	w->along = 0;
@@ -250,11 +251,11 @@ static void put(struct out *o, struct xie_span sp)
 }
 
 /* The first span of the part that ends at t or later (after t when strictly). */
-static bool part_span(const struct xie_zone_set *s, const struct geo_part *part, const struct geo_step *st,
+static bool part_span(const struct xie_zone_set *s, const struct geo_zone *z, uint32_t part, const struct geo_step *st,
                       struct xie_frac t, bool strictly, struct xie_span *ret)
 {
 	struct walk w;
-	walk_init(&w, s, part, st);
+	walk_init(&w, s, z, part, st);
 	while (walk_next(&w, ret)) {
 		int c = xie_frac_cmp(ret->to, t);
 		if (c > 0 || (c == 0 && !strictly))
@@ -267,18 +268,17 @@ static bool part_span(const struct xie_zone_set *s, const struct geo_part *part,
 static bool union_span(const struct xie_zone_set *s, const struct geo_zone *z, const struct geo_step *st,
                        struct xie_frac t, bool strictly, struct xie_span *ret)
 {
-	const struct geo_part *parts = &s->parts[z->part_at];
 	struct xie_span sp;
 	bool found = false;
 	for (uint32_t i = 0; (i = geo_next_part(s, z, st, i)) < z->part_n; i++)
-		if (part_span(s, &parts[i], st, t, strictly, &sp) && (!found || xie_frac_cmp(sp.from, ret->from) < 0)) {
+		if (part_span(s, z, i, st, t, strictly, &sp) && (!found || xie_frac_cmp(sp.from, ret->from) < 0)) {
 			*ret = sp;
 			found = true;
 		}
 	for (bool more = found; more;) {
 		more = false;
 		for (uint32_t i = 0; (i = geo_next_part(s, z, st, i)) < z->part_n; i++)
-			if (part_span(s, &parts[i], st, ret->to, true, &sp) && xie_frac_cmp(sp.from, ret->to) <= 0) {
+			if (part_span(s, z, i, st, ret->to, true, &sp) && xie_frac_cmp(sp.from, ret->to) <= 0) {
 				ret->to = sp.to;
 				more = true;
 			}
@@ -299,7 +299,7 @@ void xie_zone_clip(const struct xie_zone_set *s, uint32_t id, struct xie_pt a, s
 			put(&o, sp);
 	} else if (z->part_n == 1) {
 		struct walk w;
-		walk_init(&w, s, &s->parts[z->part_at], &st);
+		walk_init(&w, s, z, 0, &st);
 		while (walk_next(&w, &sp))
 			put(&o, sp);
 	} else {
@@ -315,7 +315,7 @@ enum xie_side xie_gate_cross(const struct xie_zone_set *s, uint32_t id, struct x
 	const struct geo_zone *z = &s->zones[id];
 	if (z->part_n != 0)
 		return XIE_CROSS_NONE;
-	const struct geo_ring *r = &s->rings[z->part_at];
+	const struct geo_ring *r = &z->ring;
 	const struct geo_v *g = &s->vs[r->at];
 	int64_t gx = (int64_t)g[1].x - g[0].x, gy = (int64_t)g[1].y - g[0].y;
 	struct geo_step st = geo_step_of(a, b);

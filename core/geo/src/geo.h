@@ -42,19 +42,29 @@ struct geo_part {
 	uint32_t ring_at, ring_n;
 };
 
+/* One line of memory: an area of one ring is found without its part. */
 struct geo_zone {
-	uint32_t part_at, part_n; /* a gate has part_n == 0 and its segment in ring part_at */
+	uint32_t part_at, part_n; /* a gate has part_n == 0 */
 	uint32_t box;             /* boxes over its parts, when part_n > GEO_FAN */
+	uint32_t ring_n;          /* of its first part; 1 for a gate */
+	struct geo_ring ring;     /* a copy of the first one; a gate's segment */
 };
 
-/* The grid: cells of 2^shift units from (x0, y0); see grid.h for what an entry is. */
+/* 8 x 8 cells; see grid.h. */
+struct geo_node {
+	uint64_t any;    /* a bit for each cell in which something lies, row by row from the south-west */
+	uint32_t slots;  /* line of the first one's slot, << 2 | lines a slot, less one */
+	uint32_t covers; /* word of the groups that cover all of it, or 0 */
+};
+
+/* The grid: nodes of 2^shift units from (x0, y0). */
 struct geo_grid {
 	int32_t x0, y0;
 	uint32_t w, h; /* no zone holds a point further east or north */
 	uint32_t shift, nx, ny;
-	uint32_t xbits, ybits; /* of w and h */
-	const uint32_t *root;  /* nx * ny entries, row by row */
-	const uint32_t *pool;  /* what entries point to */
+	uint32_t xbits, ybits;       /* of w and h */
+	const struct geo_node *root; /* nx * ny, row by row */
+	const uint32_t *pool;        /* lines of 16 words: slots and groups */
 };
 
 struct xie_zone_set {
@@ -107,7 +117,19 @@ static inline uint32_t geo_groups(uint32_t n, uint32_t of) /* how many boxes of 
 
 enum geo_where { GEO_OUT, GEO_IN, GEO_BORDER };
 enum geo_where geo_ring_at(const struct xie_zone_set *s, const struct geo_ring *r, struct xie_pt p);
-enum geo_where geo_part_at(const struct xie_zone_set *s, const struct geo_part *part, struct xie_pt p);
+enum geo_where geo_rings_at(const struct xie_zone_set *s, const struct geo_ring *rings, uint32_t n, struct xie_pt p);
+/* The rings of part i of zone z. */
+static inline const struct geo_ring *geo_rings(const struct xie_zone_set *s, const struct geo_zone *z, uint32_t i,
+                                               uint32_t *ret_n)
+{
+	if (z->part_n <= 1 && z->ring_n == 1) {
+		*ret_n = 1;
+		return &z->ring;
+	}
+	const struct geo_part *p = &s->parts[z->part_at + i];
+	*ret_n = p->ring_n;
+	return &s->rings[p->ring_at];
+}
 
 /* The first part of z from i on whose box the step's box meets, or part_n. */
 uint32_t geo_next_part(const struct xie_zone_set *s, const struct geo_zone *z, const struct geo_step *st, uint32_t i);

@@ -46,38 +46,59 @@ static inline void put(struct answer *a, uint32_t id)
 
 /* ---- a point ---- */
 
-/* What the edges flip in `first` on the way to (px, py), and which slots have it on their border.  (e[0], e[1]) is the
- * lower end; c < 0 when the edge passes west of the point. */
-#define GRID_FLIPS(name, T)                                                                                        \
-	static inline uint64_t name(const struct grid_group *g, int32_t px, int32_t py, uint64_t *border)          \
-	{                                                                                                          \
-		const T *e = g->edges, *low = g->thresholds;                                                       \
-		uint64_t flips = 0;                                                                                \
-		for (size_t i = 0; i < g->ne; i++, e += 4) {                                                       \
-			int64_t dx = (int64_t)e[2] - e[0], dy = (int64_t)e[3] - e[1];                              \
-			int64_t ax = (int64_t)px - e[0], ay = (int64_t)py - e[1];                                  \
-			int64_t c = dx * ay - ax * dy;                                                             \
-			bool flip = (ay >= 0) & (ay < dy) & (c < 0);                                               \
-			if (i < g->nl) { /* over: crossed on the west side; then east only if rising, and so on */ \
-				bool over = py >= low[i];                                                          \
-				flip = over ^ (flip & (over == (dx > 0)));                                         \
-			}                                                                                          \
-			flips ^= (uint64_t)flip << g->slots[i];                                                    \
-			if (c == 0 && ay >= 0 && ay <= dy && (dx < 0 ? ax <= 0 && ax >= dx : ax >= 0 && ax <= dx)) \
-				*border |= UINT64_C(1) << g->slots[i];                                             \
-		}                                                                                                  \
-		return flips;                                                                                      \
+/* What the edges flip in `first` on the way to (px, py), and which zones have it on their border.  (e[0], e[1]) is the
+ * lower end; c < 0 when the edge passes west of the point.  An edge that crosses the west side below the point is
+ * crossed there, and a second time on the way east if it rises; one that crosses it above is met on the way east only
+ * if it falls. */
+#define GRID_FLIPS(name, T)                                                                               \
+	static inline uint64_t name(const struct grid_group *g, int32_t px, int32_t py, uint64_t *border) \
+	{                                                                                                 \
+		const T *e = g->edges, *low = g->thresholds;                                              \
+		const uint8_t *place = g->places;                                                         \
+		uint64_t flips = 0;                                                                       \
+		for (uint32_t i = 0; i < g->ne; i += 4)                                                   \
+			for (int k = 0; k < 4; k++, e += 4, low++, place++) {                             \
+				int64_t dx = (int64_t)e[2] - e[0], dy = (int64_t)e[3] - e[1];             \
+				int64_t ax = (int64_t)px - e[0], ay = (int64_t)py - e[1];                 \
+				int64_t c = dx * ay - ax * dy;                                            \
+				bool passed = (ay >= 0) & (ay < dy) & (c < 0), over = py >= *low;         \
+				bool flip = over ^ (passed & (over == *place >> 7));                      \
+				flips ^= (uint64_t)flip << (*place & 63);                                 \
+				if (__builtin_expect(c == 0, 0) && ay >= 0 && ay <= dy &&                 \
+				    (dx < 0 ? ax <= 0 && ax >= dx : ax >= 0 && ax <= dx))                 \
+					*border |= UINT64_C(1) << (*place & 63);                          \
+			}                                                                                 \
+		return flips;                                                                             \
 	}
 GRID_FLIPS(flips16, int16_t)
 GRID_FLIPS(flips32, int32_t)
 
-/* A bit for each slot whose zone holds the point. */
-static inline uint64_t group_holds(const struct grid_group *g, uint32_t px, uint32_t py)
+/* The zones of the group whose bits are set. */
+static inline void put_zones(struct answer *a, const struct grid_group *g, uint64_t in)
+{
+	if ((g->flags & GRID_AGAIN) == 0 && a->from == 0 && a->cap >= a->n + grid_fours(g->n) &&
+	    (a->n == 0 || g->ids[0] > a->top)) {
+		size_t n = a->n; /* each is written, and stays when it is in */
+		for (uint32_t i = 0; i < g->n; i += 4, in >>= 4)
+			for (uint32_t k = 0; k < 4; k++) {
+				a->ids[n] = g->ids[i + k];
+				n += in >> k & 1;
+			}
+		if (n != a->n)
+			a->top = a->ids[n - 1];
+		a->n = n;
+		return;
+	}
+	for (; in != 0; in &= in - 1)
+		put(a, g->ids[__builtin_ctzll(in)]);
+}
+
+static inline void group_at(const struct grid_group *g, uint32_t px, uint32_t py, struct answer *a)
 {
 	uint64_t border = 0;
 	uint64_t flips = (g->flags & GRID_SMALL) != 0 ? flips16(g, (int32_t)px, (int32_t)py, &border)
 	                                              : flips32(g, (int32_t)px, (int32_t)py, &border);
-	return (g->first ^ flips) | border;
+	put_zones(a, g, (g->first ^ flips) | border);
 }
 
 static void groups_at(const uint32_t *w, uint32_t px, uint32_t py, struct answer *a)
@@ -86,42 +107,75 @@ static void groups_at(const uint32_t *w, uint32_t px, uint32_t py, struct answer
 		struct grid_group g = grid_group_at(w);
 		if ((g.flags & GRID_GATES) != 0)
 			return;
-		for (uint64_t in = group_holds(&g, px, py); in != 0; in &= in - 1)
-			put(a, g.ids[__builtin_ctzll(in)]);
+		group_at(&g, px, py, a);
 		if ((g.flags & GRID_LAST) != 0)
 			return;
-		w = g.next;
+		w = grid_group_next(&g);
 	}
 }
 
-/* The size of the cell that held the point goes to *ret_shift; true when nothing is in that cell at all. */
-static bool grid_at(const struct geo_grid *g, uint32_t x, uint32_t y, struct answer *a, uint32_t *ret_shift)
+static inline const struct geo_node *root_at(const struct geo_grid *g, uint32_t x, uint32_t y)
 {
-	uint32_t shift = g->shift;
-	uint32_t e = g->root[(size_t)(y >> shift) * g->nx + (x >> shift)];
-	bool bare = true;
-	while ((e & 3) == GRID_NODE) {
-		const uint32_t *node = &g->pool[e >> 2];
+	return &g->root[(size_t)(y >> g->shift) * g->nx + (x >> g->shift)];
+}
+
+static inline unsigned cell_of(uint32_t x, uint32_t y, uint32_t cell_shift)
+{
+	return (y >> cell_shift & 7) << 3 | (x >> cell_shift & 7);
+}
+
+/* Returns 0, or the size (its shift) of a cell around the point in which nothing lies at all. */
+static inline uint32_t grid_at(const struct geo_grid *g, uint32_t x, uint32_t y, struct answer *a)
+{
+	const struct geo_node *node = root_at(g, x, y);
+	uint32_t shift = g->shift, bare = shift;
+	for (;;) {
+		if (node->covers != 0) {
+			groups_at(&g->pool[node->covers], 0, 0, a);
+			bare = 0;
+		}
+		if (node->any == 0)
+			return bare;
+		shift -= 3;
+		bare = bare != 0 ? shift : 0;
+		unsigned cell = cell_of(x, y, shift);
+		if ((node->any >> cell & 1) == 0)
+			return bare;
+		const uint32_t *slot = grid_slot(g->pool, node, cell);
+		if ((node->slots & 3) != 0)
+			__builtin_prefetch(slot + GRID_LINE);
 		x &= (UINT32_C(1) << shift) - 1;
 		y &= (UINT32_C(1) << shift) - 1;
-		if (node[1] != 0) {
-			groups_at(&g->pool[node[1]], x, y, a);
-			bare = false;
+		if ((slot[0] & 3) == GRID_INLINE) {
+			struct grid_group in = grid_inline_at(slot);
+			group_at(&in, x, y, a);
+			return 0;
 		}
-		shift = node[0] & 0xff;
-		e = node[2 + (((size_t)(y >> shift) << (node[0] >> 8)) | (x >> shift))];
+		if ((slot[0] & 3) == GRID_GROUPS) {
+			groups_at(&g->pool[slot[0] >> 2], x, y, a);
+			return 0;
+		}
+		node = (const struct geo_node *)(const void *)(slot + 2);
 	}
-	*ret_shift = shift;
-	if (e == GRID_NONE)
-		return bare;
-	if ((e & 3) == GRID_ONE) {
-		put(a, e >> 2);
-		return false;
+}
+
+void xie_zones_ahead(const struct xie_zone_set *s, struct xie_pt p, bool soon)
+{
+	const struct geo_grid *g = &s->grid;
+	uint32_t x = (uint32_t)p.lon - (uint32_t)g->x0, y = (uint32_t)p.lat - (uint32_t)g->y0;
+	if (x > g->w || y > g->h)
+		return;
+	const struct geo_node *node = root_at(g, x, y);
+	if (!soon) {
+		__builtin_prefetch(node);
+		return;
 	}
-	x &= (UINT32_C(1) << shift) - 1;
-	y &= (UINT32_C(1) << shift) - 1;
-	groups_at(&g->pool[e >> 2], x, y, a);
-	return false;
+	unsigned cell = cell_of(x, y, g->shift - 3);
+	if ((node->any >> cell & 1) == 0)
+		return;
+	const uint32_t *slot = grid_slot(g->pool, node, cell);
+	for (uint32_t i = 0; i <= (node->slots & 3); i++)
+		__builtin_prefetch(slot + (size_t)i * GRID_LINE);
 }
 
 /* ---- hints ----
@@ -130,7 +184,7 @@ static bool grid_at(const struct geo_grid *g, uint32_t x, uint32_t y, struct ans
 
 static inline uint32_t hint_of(const struct geo_grid *g, uint32_t x, uint32_t y, uint32_t shift)
 {
-	return UINT32_C(1) << 31 | shift << 26 | (y >> shift) << (g->xbits - shift) | x >> shift;
+	return UINT32_C(1) << 31 | shift << 26 | (y >> shift) << ((g->xbits - shift) & 31) | x >> shift;
 }
 
 static inline bool hint_fits(const struct geo_grid *g, uint32_t shift)
@@ -138,25 +192,28 @@ static inline bool hint_fits(const struct geo_grid *g, uint32_t shift)
 	return shift <= g->xbits && shift <= g->ybits && g->xbits + g->ybits - 2 * shift <= 26;
 }
 
+/* Apart, so that the way of a mover that stays in an empty cell needs no stack. */
+static __attribute__((noinline)) void look_up(const struct geo_grid *g, uint32_t x, uint32_t y, uint32_t *hint,
+                                              uint32_t *ids, size_t cap, size_t *ret_n)
+{
+	struct answer a = { .ids = ids, .cap = cap };
+	uint32_t bare = grid_at(g, x, y, &a);
+	if (hint != NULL)
+		*hint = bare != 0 && hint_fits(g, bare) ? hint_of(g, x, y, bare) : 0;
+	*ret_n = a.n;
+}
+
 void xie_zones_at(const struct xie_zone_set *s, struct xie_pt p, uint32_t *hint, uint32_t *ids, size_t cap,
                   size_t *ret_n)
 {
 	const struct geo_grid *g = &s->grid;
 	int32_t lon = p.lon == XIE_LON_MAX ? -XIE_LON_MAX : p.lon;
-	uint32_t x = (uint32_t)lon - (uint32_t)g->x0, y = (uint32_t)p.lat - (uint32_t)g->y0, shift;
-	struct answer a = { .ids = ids, .cap = cap };
-	if (x > g->w || y > g->h) {
+	uint32_t x = (uint32_t)lon - (uint32_t)g->x0, y = (uint32_t)p.lat - (uint32_t)g->y0;
+	if (x > g->w || y > g->h || (hint != NULL && *hint != 0 && hint_of(g, x, y, *hint >> 26 & 31) == *hint)) {
 		*ret_n = 0;
 		return;
 	}
-	if (hint != NULL && *hint != 0 && hint_of(g, x, y, *hint >> 26 & 31) == *hint) {
-		*ret_n = 0;
-		return;
-	}
-	bool bare = grid_at(g, x, y, &a, &shift);
-	if (hint != NULL)
-		*hint = bare && hint_fits(g, shift) ? hint_of(g, x, y, shift) : 0;
-	*ret_n = a.n;
+	look_up(g, x, y, hint, ids, cap, ret_n);
 }
 
 /* ---- a step ---- */
@@ -188,59 +245,82 @@ static bool line_meets(const struct line *l, int64_t ux, int64_t uy, int64_t vx,
 	return !((sa > 0 && sb > 0) || (sa < 0 && sb < 0));
 }
 
+static void group_met(const struct grid_group *g, const struct line *l, struct answer *a)
+{
+	bool small = (g->flags & GRID_SMALL) != 0;
+	const int16_t *e16 = g->edges;
+	const int32_t *e32 = g->edges;
+	uint64_t met = 0;
+	for (uint32_t i = 0; i < g->ne; i++, e16 += 4, e32 += 4) {
+		unsigned place = g->places[i] & 63;
+		if ((met >> place & 1) != 0)
+			continue;
+		int64_t ux = small ? e16[0] : e32[0], uy = small ? e16[1] : e32[1];
+		int64_t vx = small ? e16[2] : e32[2], vy = small ? e16[3] : e32[3];
+		if (ux < 0 && vx < 0) /* only one that fills up lies all west of the cell */
+			continue;
+		bool m = line_meets(l, ux, uy, vx, vy);
+		met |= (uint64_t)m << place;
+	}
+	for (; met != 0; met &= met - 1)
+		put(a, g->ids[__builtin_ctzll(met)]);
+}
+
 static void groups_met(const uint32_t *w, const struct line *l, struct answer *a)
 {
 	for (;;) {
 		struct grid_group g = grid_group_at(w);
-		bool small = (g.flags & GRID_SMALL) != 0;
-		const int16_t *e16 = g.edges;
-		const int32_t *e32 = g.edges;
-		uint64_t met = 0;
-		for (size_t i = 0; i < g.ne; i++, e16 += 4, e32 += 4) {
-			if ((met >> g.slots[i] & 1) != 0)
-				continue;
-			bool m = small ? line_meets(l, e16[0], e16[1], e16[2], e16[3])
-			               : line_meets(l, e32[0], e32[1], e32[2], e32[3]);
-			met |= (uint64_t)m << g.slots[i];
-		}
-		for (; met != 0; met &= met - 1)
-			put(a, g.ids[__builtin_ctzll(met)]);
+		group_met(&g, l, a);
 		if ((g.flags & GRID_LAST) != 0)
 			return;
-		w = g.next;
+		w = grid_group_next(&g);
 	}
 }
 
-static void cells_met(const struct geo_grid *g, const uint32_t *cells, uint32_t shift, uint32_t nx, uint32_t ny,
-                      const struct line *l, struct answer *a);
-
-static void cell_met(const struct geo_grid *g, uint32_t e, const struct line *l, struct answer *a)
+static struct line line_in(const struct line *l, int64_t column, int64_t row, uint32_t shift)
 {
-	if ((e & 3) == GRID_LEAF) {
-		groups_met(&g->pool[e >> 2], l, a);
-	} else if ((e & 3) == GRID_NODE) {
-		const uint32_t *node = &g->pool[e >> 2];
-		uint32_t n = UINT32_C(1) << (node[0] >> 8);
-		cells_met(g, node + 2, node[0] & 0xff, n, n, l, a);
-	}
+	return (struct line){ l->x - column * (INT64_C(1) << shift), l->y - row * (INT64_C(1) << shift), l->dx, l->dy };
 }
 
-/* Every cell that the step meets, row by row (grid_row in grid.h). */
-static void cells_met(const struct geo_grid *g, const uint32_t *cells, uint32_t shift, uint32_t nx, uint32_t ny,
-                      const struct line *l, struct answer *a)
+/* Every cell of the node, of size 2^(shift + 3), that the step meets. */
+static void node_met(const struct geo_grid *g, const struct geo_node *node, uint32_t shift, const struct line *l,
+                     struct answer *a)
 {
-	struct grid_rows r = grid_rows_of(l->x, l->y, l->x + l->dx, l->y + l->dy, shift, ny);
+	if (node->any == 0)
+		return;
+	struct grid_rows r = grid_rows_of(l->x, l->y, l->x + l->dx, l->y + l->dy, shift, 8);
 	for (; r.row <= r.last; grid_rows_next(&r)) {
 		int64_t c0 = r.west >> shift, c1 = (r.east + 1) >> shift;
 		c0 = c0 < 0 ? 0 : c0;
-		c1 = c1 >= (int64_t)nx ? (int64_t)nx - 1 : c1;
+		c1 = c1 > 7 ? 7 : c1;
 		for (int64_t c = c0; c <= c1; c++) {
-			uint32_t e = cells[(size_t)r.row * nx + (size_t)c];
-			if (e == GRID_NONE)
+			unsigned cell = (unsigned)(r.row << 3 | c);
+			if ((node->any >> cell & 1) == 0)
 				continue;
-			struct line in = { l->x - c * (INT64_C(1) << shift), l->y - r.row * (INT64_C(1) << shift),
-				           l->dx, l->dy };
-			cell_met(g, e, &in, a);
+			const uint32_t *slot = grid_slot(g->pool, node, cell);
+			struct line in = line_in(l, c, r.row, shift);
+			if ((slot[0] & 3) == GRID_INLINE) {
+				struct grid_group group = grid_inline_at(slot);
+				group_met(&group, &in, a);
+			} else if ((slot[0] & 3) == GRID_GROUPS) {
+				groups_met(&g->pool[slot[0] >> 2], &in, a);
+			} else {
+				node_met(g, (const struct geo_node *)(const void *)(slot + 2), shift - 3, &in, a);
+			}
+		}
+	}
+}
+
+static void root_met(const struct geo_grid *g, const struct line *l, struct answer *a)
+{
+	struct grid_rows r = grid_rows_of(l->x, l->y, l->x + l->dx, l->y + l->dy, g->shift, g->ny);
+	for (; r.row <= r.last; grid_rows_next(&r)) {
+		int64_t c0 = r.west >> g->shift, c1 = (r.east + 1) >> g->shift;
+		c0 = c0 < 0 ? 0 : c0;
+		c1 = c1 >= (int64_t)g->nx ? (int64_t)g->nx - 1 : c1;
+		for (int64_t c = c0; c <= c1; c++) {
+			struct line in = line_in(l, c, r.row, g->shift);
+			node_met(g, &g->root[(size_t)r.row * g->nx + (size_t)c], g->shift - 3, &in, a);
 		}
 	}
 }
@@ -250,13 +330,12 @@ static void step_met(const struct xie_zone_set *s, const struct geo_step *st, st
 {
 	const struct geo_grid *g = &s->grid;
 	int64_t x = geo_into(g->x0, st->a.lon), y = (int64_t)st->a.lat - g->y0;
-	uint32_t shift;
 	if (x <= g->w && y >= 0 && y <= g->h)
-		(void)grid_at(g, (uint32_t)x, (uint32_t)y, a, &shift);
+		(void)grid_at(g, (uint32_t)x, (uint32_t)y, a);
 	for (int64_t turn = -GEO_TURN; turn <= GEO_TURN; turn += GEO_TURN) {
 		struct line l = { x + turn, y, st->dx, st->dy };
 		if (boxes_meet(l.x, l.x + l.dx, 0, g->w) && boxes_meet(y, y + l.dy, 0, g->h))
-			cells_met(g, g->root, g->shift, g->nx, g->ny, &l, a);
+			root_met(g, &l, a);
 	}
 }
 

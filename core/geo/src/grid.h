@@ -1,54 +1,104 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What lies where: cells of cells.
+/* What lies where: nodes of 8 x 8 cells, and cells that are nodes again.
  *
- * An entry is one word; its two low bits say what the rest (>> 2) is:
+ * A node has a bit for each cell in which something lies, and for each of those a slot, in their order: one to four
+ * lines of 64 bytes, so that a look-up reads one place in memory for the node and one for the cell.  Word 0 of a slot
+ * says what it is (two low bits):
  *
- *   0         nothing is here
- *   ONE       a zone that covers the cell, and nothing else
- *   LEAF      word in the pool of the cell's groups
- *   NODE      word in the pool of a node: the cell is divided further
+ *   INLINE    a small group:  [2 | again: 1 | large: 1 | zones: 4 | edges: 6 | first: 8 bits] [ids] [edges]
+ * [thresholds] [places] GROUPS    [2 | word in the pool where groups begin: 30 bits] NODE      the cell is a node:
+ * struct geo_node in words 2 to 5
  *
- *   node      [shift of the cells | log2 of their number a side << 8] [groups that cover all of it, or 0] [entries...]
- *   groups    one after the other, the last one marked; at most 64 zones (slots) each, ascending by id:
- *             [head: 2 words] [first: 2 words] [ids: n] [edges] [thresholds: nl] [slots: ne bytes]
+ * Groups stand one after the other, the last one marked; at most 64 zones each, ascending by id:
+ *
+ *   [head: 2 words] [first: 2 words] [ids] [edges] [thresholds] [places]
  *
  * A cell of size 2^k holds the whole-numbered points 0..2^k - 1 both ways, and stands for the square from -1/2 to
  * 2^k - 1/2, so that no vertex lies on a cell's side and every side has its neighbour.  Its reference point is the
- * south-west corner (-1/2, -1/2), moved west by less than anything.  `first` holds a bit for each slot whose zone
- * holds the reference point; zones that cover the cell are slots without edges.  A point is reached from there along
- * the west side, then east at a height just above it; each edge that is crossed flips its slot's bit; an edge that the
- * point lies on sets it.  Edges are stored whole, lower end (level: west end) first, relative to the cell's corner.
- * Those that cross the west side come first, each with the least height at which a point has it below on that side. */
+ * south-west corner (-1/2, -1/2), moved west by less than anything.  `first` holds a bit for each zone of the group:
+ * does it hold the reference point?  Zones that cover the cell have no edges in it.  A point is reached from there
+ * along the west side, then east at a height just above it; each edge that is crossed flips its zone's bit; an edge
+ * that the point lies on sets it.
+ *
+ * An edge is stored whole, lower end (level: west end) first, relative to the cell's corner; beside it its threshold,
+ * the least height at which a point has it below on the west side (one out of reach when it does not cross that side),
+ * and a byte: its zone's place in the group, and whether it crosses the west side and rises from there.  The edges are
+ * filled up to a multiple of four with one that is nowhere, and look-ups take four at a time without a jump between
+ * them: where one ends cannot be foreseen, and each wrong guess of the processor costs as much as several edges. */
 #ifndef XIE_GEO_GRID_H
 #define XIE_GEO_GRID_H
 
 #include "geo.h"
 
-enum { GRID_NONE, GRID_ONE, GRID_LEAF, GRID_NODE };
-#define GRID_AT_MAX (UINT32_C(1) << 30) /* entries point this far, and ids inside entries are below it */
+enum { GRID_INLINE, GRID_GROUPS, GRID_NODE };
+enum { GRID_LINE = 16 };                /* words */
+#define GRID_AT_MAX (UINT32_C(1) << 30) /* words and lines are below it, and ids */
+
+#define GRID_INLINE_ZONES 8
+#define GRID_INLINE_EDGES 60
 
 /* Flags of a group. */
 enum {
 	GRID_SMALL = 1, /* coordinates of 16 bits, else 32 */
-	GRID_GATES = 2, /* slots are gates; such groups stand behind all others */
+	GRID_GATES = 2, /* its zones are gates; such groups stand behind all others */
 	GRID_LAST = 4,
+	GRID_AGAIN = 8, /* a zone is there more than once */
 };
-/* head: slots, flags, edges, and those of them that cross the west side */
-static inline uint64_t grid_head(uint32_t n, uint32_t flags, uint64_t ne, uint64_t nl)
+/* head: zones, flags, edges */
+static inline uint64_t grid_head(uint32_t n, uint32_t flags, uint32_t ne)
 {
-	return n | (uint64_t)flags << 7 | ne << 10 | nl << 37;
+	return n | (uint64_t)flags << 8 | (uint64_t)ne << 32;
 }
-#define GRID_EDGES_MAX (UINT32_C(1) << 27)
+
+enum { GRID_RISES = 128 }; /* in a place's byte: crosses the west side, and rises */
+
+static inline uint32_t grid_fours(uint32_t n)
+{
+	return (n + 3) & ~3u;
+}
 
 struct grid_group {
-	uint32_t n, flags;
-	size_t ne, nl;
+	uint32_t n, flags, ne;
 	uint64_t first;
 	const uint32_t *ids;
 	const void *edges, *thresholds;
-	const uint8_t *slots;
-	const uint32_t *next;
+	const uint8_t *places;
 };
+
+/* The group of an INLINE slot. */
+static inline struct grid_group grid_inline_at(const uint32_t *w)
+{
+	uint32_t large = w[0] >> 3 & 1;
+	struct grid_group g = { .n = w[0] >> 4 & 15,
+		                .flags = (1 - large) * GRID_SMALL | GRID_LAST | (w[0] >> 2 & 1) * GRID_AGAIN,
+		                .ne = w[0] >> 8 & 63,
+		                .first = w[0] >> 14 & 255,
+		                .ids = w + 1 };
+	g.edges = w + 1 + g.n;
+	g.thresholds = w + 1 + g.n + (g.ne * 2 << large);
+	g.places = (const uint8_t *)(w + 1 + g.n + (g.ne * 2 << large) + (g.ne / 2 << large));
+	return g;
+}
+static inline uint32_t grid_inline_head(uint32_t n, bool again, bool large, uint32_t ne, uint32_t first)
+{
+	return GRID_INLINE | (uint32_t)again << 2 | (uint32_t)large << 3 | n << 4 | ne << 8 | first << 14;
+}
+static inline uint32_t grid_inline_bytes(uint32_t n, uint32_t ne, bool large)
+{
+	return 4 + 4 * n + (large ? 21 : 11) * grid_fours(ne);
+}
+
+/* Where the slot of cell (a bit of node->any) is. */
+static inline const uint32_t *grid_slot(const uint32_t *pool, const struct geo_node *node, unsigned cell)
+{
+	uint64_t v = node->any & ((UINT64_C(1) << cell) - 1);
+	/* Its number: the bits before it, counted without a special instruction. */
+	v -= v >> 1 & 0x5555555555555555;
+	v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
+	v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	size_t rank = (size_t)(v * 0x0101010101010101 >> 56);
+	return pool + ((node->slots >> 2) + rank * ((node->slots & 3) + 1)) * (size_t)GRID_LINE;
+}
 
 static inline struct grid_group grid_group_at(const uint32_t *w)
 {
@@ -57,19 +107,21 @@ static inline struct grid_group grid_group_at(const uint32_t *w)
 	memcpy(&head, w, sizeof head);
 	memcpy(&g.first, w + 2, sizeof g.first);
 	g.n = (uint32_t)(head & 127);
-	g.flags = (uint32_t)(head >> 7 & 7);
-	g.ne = (size_t)(head >> 10 & (GRID_EDGES_MAX - 1));
-	g.nl = (size_t)(head >> 37);
+	g.flags = (uint32_t)(head >> 8 & 15);
+	g.ne = (uint32_t)(head >> 32);
 	g.ids = w + 4;
-	const uint32_t *e = g.ids + g.n;
 	bool small = (g.flags & GRID_SMALL) != 0;
+	const uint32_t *e = g.ids + g.n;
 	g.edges = e;
-	e += g.ne * (small ? 2 : 4);
+	e += (size_t)g.ne * (small ? 2 : 4);
 	g.thresholds = e;
-	e += small ? (g.nl + 1) / 2 : g.nl;
-	g.slots = (const uint8_t *)e;
-	g.next = e + (g.ne + 3) / 4;
+	e += small ? g.ne / 2 : g.ne;
+	g.places = (const uint8_t *)e;
 	return g;
+}
+static inline const uint32_t *grid_group_next(const struct grid_group *g)
+{
+	return (const uint32_t *)(const void *)(g->places + g->ne);
 }
 
 /* The rows of cells that a segment meets, lowest first, and how far west and east it is in each (rounded down; where it

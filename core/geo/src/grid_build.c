@@ -2,8 +2,8 @@
 /* Building the grid (grid.h) from the top down.
  *
  * A cell is given as its pieces, ascending by zone, and their edges one after the other.  A piece is a part of a zone
- * (or a gate) with an edge in the cell, or one that covers it.  A cell with more edges than a leaf should have becomes
- * a node: its pieces are scattered over its cells in two rounds, one that counts and one that fills.
+ * (or a gate) with an edge in the cell, or one that covers it.  To divide a cell its pieces are scattered over smaller
+ * ones in two rounds, one that counts and one that fills.
  *
  * The arena's free space is used from both ends: the pool grows up from the bottom and stays, lists of cells under work
  * hang from the top.  What they need there at most is in docs/internals/geo.md. */
@@ -12,17 +12,24 @@
 #include "xie/base/time.h"
 
 enum {
-	SIDE = 64,       /* cells along a side of the root or of a node: a row is one word of bits */
-	PER_CELL = 2,    /* edges wanted in a cell when a node is divided */
-	FEW = 3,         /* a cell of the root with no more is left whole */
-	MANY = 64,       /* so is a smaller one */
-	MIN_SHIFT = 7,   /* nothing is divided below 128 units, 2.4 m */
-	SPREAD = 4,      /* a division that makes more than so many edges of one is taken coarser */
-	SMALL_SHIFT = 14 /* thresholds in 16 bits reach 2^14 */
+	SIDE = 64,        /* cells along a side of a scatter at most: a row is one word of bits */
+	ROOT_SIDE = 512,  /* nodes along a side of the root */
+	ROOT_MAX = 131072, /* nodes of the root */
+	PER_NODE = 100,   /* edges there should be for each node of the root, */
+	ROOT_FEW = 20000, /* unless it has no more nodes than this */
+	MANY = 24,        /* a cell with more edges becomes a node */
+	MIN_SHIFT = 10,   /* but not one below 1,024 units, 19 m */
+	SPREAD = 4,       /* nor one whose cells would hold more than so many edges for each one of its own */
+	SHIFT_MAX = 29,   /* of the root: an edge that meets a cell then has coordinates of 32 bits there */
+	SMALL_SHIFT = 14, /* thresholds in 16 bits reach 2^14 */
+	OVER = 192,       /* what a slot that does not hold its cell costs, in bytes we would pay to avoid it */
 };
+
+#define NOT_WEST INT32_MIN
 
 struct edge {
 	int32_t ux, uy, vx, vy; /* lower (level: western) end first, relative to the cell's corner */
+	int32_t low;            /* set by tidy: its threshold on the west side, or NOT_WEST */
 };
 
 struct piece {
@@ -57,12 +64,15 @@ static void *hang(struct build *b, size_t n, size_t size)
 	return b->top;
 }
 
-static uint32_t *grow(struct build *b, size_t words)
+static uint32_t *grow(struct build *b, size_t words, size_t align)
 {
-	uint32_t *at = b->pool + b->words;
-	if (words > (size_t)(b->top - (uint8_t *)at) / sizeof *at || b->words + words >= GRID_AT_MAX)
+	size_t pad = (align - b->words % align) % align;
+	uint32_t *at = b->pool + b->words + pad;
+	size_t room = (size_t)(b->top - (uint8_t *)(b->pool + b->words)) / sizeof *at;
+	if (pad > room || words > room - pad || b->words + pad + words >= GRID_AT_MAX)
 		return NULL;
-	b->words += words;
+	memset(b->pool + b->words, 0, (pad + words) * sizeof *at);
+	b->words += pad + words;
 	return at;
 }
 
@@ -92,26 +102,23 @@ static int64_t above(bool rising, int64_t half, bool exact)
 	return half + !(rising && exact);
 }
 
-enum edge_use { EDGE_NOT, EDGE_INSIDE, EDGE_WEST };
-
-/* What the edge is to a cell of 2^shift: nothing, or one that may be crossed on the way to a point; EDGE_WEST: also on
- * the west side, from height *ret_low on. */
-static enum edge_use edge_use(const struct edge *e, uint32_t shift, int32_t *ret_low)
+/* Is the edge anything to a cell of 2^shift?  Sets its threshold when it may be crossed on the west side. */
+static bool edge_use(struct edge *e, uint32_t shift)
 {
 	int64_t size = INT64_C(1) << shift, half, low;
 	bool exact;
+	e->low = NOT_WEST;
 	if ((e->ux < 0 && e->vx < 0) || (e->ux >= size && e->vx >= size) || e->vy < 0 || e->uy >= size)
-		return EDGE_NOT;
+		return false;
 	if ((e->ux < 0) == (e->vx < 0))
-		return EDGE_INSIDE;
+		return true;
 	bool rising = west_side(e->ux, e->uy, e->vx, e->vy, &half, &exact, &low);
 	/* Rising it goes on above where it comes in, falling below. */
 	if (rising ? half > size || (half == size && !exact) : half < 0)
-		return EDGE_NOT;
-	if (above(rising, half, exact) < 1 || (!rising && low >= size))
-		return EDGE_INSIDE;
-	*ret_low = (int32_t)(low > size ? size : low);
-	return EDGE_WEST;
+		return false;
+	if (above(rising, half, exact) >= 1 && (rising || low < size))
+		e->low = (int32_t)(low > size ? size : low);
+	return true;
 }
 
 /* Drops edges that are nothing to the cell, pieces that are left with nothing, and what stands beside a covering
@@ -119,13 +126,12 @@ static enum edge_use edge_use(const struct edge *e, uint32_t shift, int32_t *ret
 static void tidy(struct cell *c)
 {
 	uint32_t np = 0, ne = 0;
-	int32_t low;
-	const struct edge *e = c->edges;
+	struct edge *e = c->edges;
 	for (uint32_t i = 0; i < c->np; i++) {
 		struct piece p = c->pieces[i];
 		uint32_t n = 0;
 		for (uint32_t k = 0; k < p.n; k++, e++)
-			if (edge_use(e, c->shift, &low) != EDGE_NOT)
+			if (edge_use(e, c->shift))
 				c->edges[ne + n++] = *e;
 		p.n = n & 0x3fffffff;
 		if (n == 0 && (!p.base || p.gate))
@@ -143,11 +149,15 @@ static void tidy(struct cell *c)
 	c->ne = ne;
 }
 
-/* ---- leaves ---- */
+/* ---- groups ---- */
 
-struct group_size {
-	uint32_t pieces, ne, nl;
-	bool small;
+/* A number of pieces that go into one group, and where it is written. */
+struct group {
+	uint32_t n, ne; /* ne: with those that fill up */
+	bool small, again;
+	uint32_t *ids;
+	void *edges, *thresholds;
+	uint8_t *places;
 };
 
 static bool fits16(const struct edge *e)
@@ -155,65 +165,70 @@ static bool fits16(const struct edge *e)
 	return e->ux == (int16_t)e->ux && e->uy == (int16_t)e->uy && e->vx == (int16_t)e->vx && e->vy == (int16_t)e->vy;
 }
 
-/* The first pieces that go into one group: at most 64, all gates or none. */
-static struct group_size measure(const struct piece *p, uint32_t np, const struct edge *e, uint32_t shift)
+/* The first of the pieces, at most 64, all gates or none. */
+static struct group measure(const struct piece *p, uint32_t np, const struct edge *e, uint32_t shift)
 {
-	struct group_size g = { .small = shift <= SMALL_SHIFT };
-	int32_t low;
-	for (; g.pieces < np && g.pieces < 64 && p[g.pieces].gate == p[0].gate; g.pieces++)
-		for (uint32_t k = p[g.pieces].n; k > 0; k--, e++) {
-			g.nl += edge_use(e, shift, &low) == EDGE_WEST;
-			g.ne++;
+	struct group g = { .small = shift <= SMALL_SHIFT };
+	for (; g.n < np && g.n < 64 && p[g.n].gate == p[0].gate; g.n++) {
+		g.again = g.again || (g.n != 0 && p[g.n].zone == p[g.n - 1].zone);
+		for (uint32_t k = p[g.n].n; k > 0; k--, e++, g.ne++)
 			g.small = g.small && fits16(e);
-		}
+	}
+	g.ne = grid_fours(g.ne);
 	return g;
 }
 
-static void store(void *to, size_t i, bool small, const struct edge *e)
+static void store(const struct group *g, size_t at, const struct edge *e, uint32_t place)
 {
-	if (small)
-		memcpy((int16_t *)to + 4 * i,
-		       (int16_t[4]){ (int16_t)e->ux, (int16_t)e->uy, (int16_t)e->vx, (int16_t)e->vy }, 8);
-	else
-		memcpy((int32_t *)to + 4 * i, e, sizeof *e);
+	bool west = e->low != NOT_WEST;
+	g->places[at] = (uint8_t)(place | (west && e->vx > e->ux ? GRID_RISES : 0u));
+	if (g->small) {
+		int16_t v[4] = { (int16_t)e->ux, (int16_t)e->uy, (int16_t)e->vx, (int16_t)e->vy };
+		memcpy((int16_t *)g->edges + 4 * at, v, sizeof v);
+		((int16_t *)g->thresholds)[at] = west ? (int16_t)e->low : INT16_MAX;
+	} else {
+		memcpy((int32_t *)g->edges + 4 * at, e, 4 * sizeof(int32_t));
+		((int32_t *)g->thresholds)[at] = west ? e->low : INT32_MAX;
+	}
 }
 
-static bool write_group(struct build *b, const struct piece *p, const struct edge *e, const struct group_size *z,
-                        uint32_t shift, bool last)
+/* Returns the bits of `first`. */
+static uint64_t fill(const struct group *g, const struct piece *p, const struct edge *e)
 {
-	uint32_t flags = (z->small ? GRID_SMALL : 0u) | (p[0].gate ? GRID_GATES : 0u) | (last ? GRID_LAST : 0u);
-	uint32_t words =
-	    4 + z->pieces + z->ne * (z->small ? 2u : 4u) + (z->small ? (z->nl + 1) / 2 : z->nl) + (z->ne + 3) / 4;
-	uint32_t *w = z->ne < GRID_EDGES_MAX ? grow(b, words) : NULL;
+	static const struct edge nowhere = { -1, -2, -1, -1,
+		                             NOT_WEST }; /* below the cell, and on no line with its points */
+	uint64_t first = 0;
+	size_t at = 0;
+	for (uint32_t i = 0; i < g->n; i++) {
+		g->ids[i] = p[i].zone;
+		first |= (uint64_t)p[i].base << i;
+		for (uint32_t k = p[i].n; k > 0; k--)
+			store(g, at++, e++, i);
+	}
+	while (at < g->ne)
+		store(g, at++, &nowhere, 0);
+	return first;
+}
+
+static bool write_group(struct build *b, const struct piece *p, const struct edge *e, struct group *g, bool last)
+{
+	uint32_t flags = (g->small ? GRID_SMALL : 0u) | (p[0].gate ? GRID_GATES : 0u) | (last ? GRID_LAST : 0u) |
+	                 (g->again ? GRID_AGAIN : 0u);
+	size_t edges = (size_t)g->ne * (g->small ? 2 : 4), lows = g->small ? g->ne / 2 : g->ne;
+	uint32_t *w = grow(b, 4 + g->n + edges + lows + g->ne / 4, 1);
 	if (w == NULL)
 		return false;
-	memset(w, 0, words * sizeof *w);
-	uint64_t head = grid_head(z->pieces, flags, z->ne, z->nl), first = 0;
+	g->ids = w + 4;
+	g->edges = g->ids + g->n;
+	g->thresholds = g->ids + g->n + edges;
+	g->places = (uint8_t *)(g->ids + g->n + edges + lows);
+	uint64_t head = grid_head(g->n, flags, g->ne), first = fill(g, p, e);
 	memcpy(w, &head, sizeof head);
-	struct grid_group g = grid_group_at(w);
-	void *edges = w + (g.ids - w) + z->pieces, *lows = w + ((const uint32_t *)g.thresholds - w);
-	uint8_t *slots = (uint8_t *)w + (g.slots - (const uint8_t *)w);
-	size_t west = 0, inside = z->nl;
-	for (uint32_t i = 0; i < z->pieces; i++) {
-		w[4 + i] = p[i].zone;
-		first |= (uint64_t)p[i].base << i;
-		for (uint32_t k = p[i].n; k > 0; k--, e++) {
-			int32_t low = 0;
-			bool is_west = edge_use(e, shift, &low) == EDGE_WEST;
-			size_t at = is_west ? west++ : inside++;
-			store(edges, at, z->small, e);
-			slots[at] = (uint8_t)i;
-			if (is_west && z->small)
-				((int16_t *)lows)[at] = (int16_t)low;
-			else if (is_west)
-				((int32_t *)lows)[at] = low;
-		}
-	}
 	memcpy(w + 2, &first, sizeof first);
 	return true;
 }
 
-/* Gates stand behind areas: two rounds over the pieces, which are moved apart first. */
+/* Moves gates behind areas. */
 static bool gates_last(struct build *b, struct cell *c)
 {
 	uint32_t gates = 0, ne = 0;
@@ -223,8 +238,10 @@ static bool gates_last(struct build *b, struct cell *c)
 	}
 	if (gates == 0 || gates == c->np)
 		return true;
+	uint8_t *top = b->top;
 	struct piece *gp = hang(b, gates, sizeof *gp);
 	struct edge *ge = hang(b, ne, sizeof *ge);
+	b->top = top;
 	if (gp == NULL || ge == NULL)
 		return false;
 	uint32_t at = 0, gat = 0, keep = 0, g = 0;
@@ -243,20 +260,21 @@ static bool gates_last(struct build *b, struct cell *c)
 	return true;
 }
 
-static bool write_leaf(struct build *b, struct cell *c, uint32_t *ret_at)
+static bool write_groups(struct build *b, struct cell *c, uint32_t *ret_at)
 {
-	uint8_t *top = b->top;
-	bool ok = gates_last(b, c);
-	b->top = top;
+	if (!gates_last(b, c))
+		return false;
 	*ret_at = (uint32_t)b->words;
 	const struct edge *e = c->edges;
-	for (uint32_t i = 0; ok && i < c->np;) {
-		struct group_size z = measure(&c->pieces[i], c->np - i, e, c->shift);
-		ok = write_group(b, &c->pieces[i], e, &z, c->shift, i + z.pieces == c->np);
-		i += z.pieces;
-		e += z.ne;
+	for (uint32_t i = 0; i < c->np;) {
+		struct group g = measure(&c->pieces[i], c->np - i, e, c->shift);
+		if (!write_group(b, &c->pieces[i], e, &g, i + g.n == c->np))
+			return false;
+		for (uint32_t k = 0; k < g.n; k++)
+			e += c->pieces[i + k].n;
+		i += g.n;
 	}
-	return ok;
+	return true;
 }
 
 /* ---- scattering pieces over cells ---- */
@@ -371,28 +389,6 @@ static bool scatter_place(struct build *b, struct scatter *sc)
 	return sc->edges != NULL && sc->pieces != NULL;
 }
 
-/* ---- cells ---- */
-
-static bool build_cell(struct build *b, struct cell *c, uint32_t parent_ne, uint32_t *ret_entry);
-
-/* The cells of a filled scatter, into entries at b->pool[at ..]. */
-static bool build_cells(struct build *b, const struct scatter *sc, uint32_t parent_ne, size_t at)
-{
-	uint32_t e0 = 0, p0 = 0;
-	for (size_t i = 0; i < (size_t)sc->nx * sc->ny; i++) {
-		struct cell c = { .pieces = sc->pieces + p0, .edges = sc->edges + e0, .shift = sc->shift };
-		uint32_t entry = GRID_NONE;
-		c.np = sc->pn[i] - p0;
-		c.ne = sc->en[i] - e0;
-		if (!build_cell(b, &c, parent_ne, &entry))
-			return false;
-		b->pool[at + i] = entry;
-		e0 = sc->en[i];
-		p0 = sc->pn[i];
-	}
-	return true;
-}
-
 static void scatter_cell(struct scatter *sc, const struct cell *c)
 {
 	const struct edge *e = c->edges;
@@ -403,32 +399,85 @@ static void scatter_cell(struct scatter *sc, const struct cell *c)
 	}
 }
 
-/* Divides c into 4^log cells; false without *ret_spread when memory is full. */
-static bool divide(struct build *b, const struct cell *c, uint32_t log, struct scatter *sc)
+/* Cell i of a filled scatter, tidied. */
+static struct cell scattered(const struct scatter *sc, size_t i)
 {
-	if (!scatter_init(b, sc, c->shift - log, UINT32_C(1) << log, UINT32_C(1) << log))
-		return false;
-	scatter_cell(sc, c);
-	return true;
+	uint32_t e0 = i != 0 ? sc->en[i - 1] : 0, p0 = i != 0 ? sc->pn[i - 1] : 0;
+	struct cell c = { .pieces = sc->pieces + p0, .edges = sc->edges + e0, .shift = sc->shift };
+	c.np = sc->pn[i] - p0;
+	c.ne = sc->en[i] - e0;
+	tidy(&c);
+	return c;
 }
 
-static uint32_t log_of_cells(const struct cell *c)
+/* ---- nodes and slots ---- */
+
+enum outcome { DONE, FULL, NOT_WORTH };
+
+/* Bytes of the cell's slot when it can be an INLINE one, else 0. */
+static uint32_t inline_bytes(const struct cell *c, struct group *ret_g)
 {
-	uint32_t log = 1;
-	while (log < 6 && (UINT64_C(1) << 2 * log) * PER_CELL < c->ne)
-		log++;
-	uint32_t most = c->shift - MIN_SHIFT;
-	return log < most ? log : most;
+	if (c->np > GRID_INLINE_ZONES || c->ne > GRID_INLINE_EDGES)
+		return 0;
+	*ret_g = measure(c->pieces, c->np, c->edges, c->shift);
+	bool can = ret_g->n == c->np && !c->pieces[0].gate;
+	return can ? grid_inline_bytes(ret_g->n, ret_g->ne, !ret_g->small) : 0;
 }
 
-static bool build_node(struct build *b, struct cell *c, uint32_t *ret_at)
+/* How many lines a slot should have, so that few cells lie beside theirs and little room is empty. */
+static uint32_t slot_lines(const struct cell cells[static 64])
 {
-	struct scatter sc;
-	uint32_t log = log_of_cells(c), covers = 0, inner = 0;
-	uint32_t groups = 0;
-	/* What covers the whole cell is said once. */
-	struct cell whole = { .shift = c->shift, .edges = c->edges };
-	if ((whole.pieces = hang(b, c->np, sizeof *whole.pieces)) == NULL)
+	uint32_t best = 1, best_cost = UINT32_MAX;
+	for (uint32_t lines = 1; lines <= 4; lines++) {
+		uint32_t cost = 0;
+		for (int i = 0; i < 64; i++) {
+			struct group g;
+			uint32_t n = cells[i].np != 0 ? inline_bytes(&cells[i], &g) : 0;
+			cost += cells[i].np == 0 ? 0 : 64 * lines + (n > 64 * lines ? n + OVER : 0);
+		}
+		if (cost < best_cost) {
+			best_cost = cost;
+			best = lines;
+		}
+	}
+	return best;
+}
+
+static enum outcome build_node(struct build *b, struct cell *c, bool nested, struct geo_node *ret);
+
+static bool write_slot(struct build *b, struct cell *c, uint32_t *slot, uint32_t lines, uint32_t parent_ne)
+{
+	struct group g;
+	/* Where dividing did not part the edges, dividing again will not. */
+	if (c->ne > MANY && c->shift >= MIN_SHIFT && c->ne <= parent_ne / 2) {
+		struct geo_node node = { 0 };
+		enum outcome o = build_node(b, c, true, &node);
+		slot[0] = GRID_NODE;
+		memcpy(slot + 2, &node, sizeof node);
+		if (o != NOT_WORTH)
+			return o == DONE;
+	}
+	uint32_t bytes = inline_bytes(c, &g), at = 0;
+	if (bytes != 0 && bytes <= 64 * lines) {
+		g.ids = slot + 1;
+		g.edges = g.ids + g.n;
+		g.thresholds = g.ids + g.n + (g.small ? 2 : 4) * g.ne;
+		g.places = (uint8_t *)(g.ids + g.n + (g.small ? 2 * g.ne + g.ne / 2 : 5 * g.ne));
+		slot[0] = grid_inline_head(g.n, g.again, !g.small, g.ne, (uint32_t)fill(&g, c->pieces, c->edges));
+		return true;
+	}
+	bool ok = write_groups(b, c, &at);
+	slot[0] = at << 2 | GRID_GROUPS;
+	return ok;
+}
+
+/* What covers the whole cell is said once. */
+static bool take_covers(struct build *b, struct cell *c, struct geo_node *ret)
+{
+	uint32_t covers = 0, inner = 0;
+	uint8_t *top = b->top;
+	struct cell whole = { .shift = c->shift, .edges = c->edges, .pieces = hang(b, c->np, sizeof *whole.pieces) };
+	if (whole.pieces == NULL)
 		return false;
 	for (uint32_t i = 0; i < c->np; i++)
 		if (c->pieces[i].n == 0)
@@ -437,49 +486,62 @@ static bool build_node(struct build *b, struct cell *c, uint32_t *ret_at)
 			c->pieces[inner++] = c->pieces[i];
 	c->np = inner;
 	whole.np = covers;
-	if (covers != 0 && !write_leaf(b, &whole, &groups))
-		return false;
-	for (uint8_t *top = b->top;; log--) {
-		b->top = top;
-		if (!divide(b, c, log, &sc))
-			return false;
-		uint64_t made = 0;
-		for (size_t i = 0; i < (size_t)sc.nx * sc.ny; i++)
-			made += sc.en[i];
-		if (made <= (uint64_t)SPREAD * c->ne || log == 1)
-			break;
-	}
-	if (!scatter_place(b, &sc))
-		return false;
-	scatter_cell(&sc, c);
-	size_t at = b->words;
-	uint32_t *node = grow(b, 2 + ((size_t)1 << 2 * log));
-	if (node == NULL)
-		return false;
-	node[0] = sc.shift | log << 8;
-	node[1] = groups;
-	*ret_at = (uint32_t)at;
-	return build_cells(b, &sc, c->ne, at + 2);
+	bool ok = covers == 0 || write_groups(b, &whole, &ret->covers);
+	b->top = top;
+	return ok;
 }
 
-static bool build_cell(struct build *b, struct cell *c, uint32_t parent_ne, uint32_t *ret_entry)
+static bool write_slots(struct build *b, const struct scatter *sc, uint32_t parent_ne, struct geo_node *ret)
+{
+	struct cell cells[64];
+	uint32_t n = 0;
+	for (size_t i = 0; i < 64; i++) {
+		cells[i] = scattered(sc, i);
+		ret->any |= (uint64_t)(cells[i].np != 0) << i;
+		n += cells[i].np != 0;
+	}
+	uint32_t lines = slot_lines(cells);
+	uint32_t *slot = grow(b, (size_t)n * lines * GRID_LINE, GRID_LINE);
+	if (slot == NULL)
+		return false;
+	ret->slots = (uint32_t)((size_t)(slot - b->pool) / GRID_LINE) << 2 | (lines - 1);
+	for (size_t i = 0; i < 64; i++)
+		if (cells[i].np != 0) {
+			if (!write_slot(b, &cells[i], slot, lines, parent_ne))
+				return false;
+			slot += (size_t)lines * GRID_LINE;
+		}
+	return true;
+}
+
+/* NOT_WORTH leaves the cell as it was. */
+static enum outcome build_node(struct build *b, struct cell *c, bool nested, struct geo_node *ret)
 {
 	uint8_t *top = b->top;
-	uint32_t at = 0;
-	tidy(c);
-	if (c->np == 0)
-		return true;
-	if (c->np == 1 && c->ne == 0) {
-		*ret_entry = c->pieces[0].zone << 2 | GRID_ONE;
-		return true;
+	struct scatter sc;
+	uint64_t made = 0;
+	enum outcome o = FULL;
+	if (!scatter_init(b, &sc, c->shift - 3, 8, 8))
+		return FULL;
+	scatter_cell(&sc, c);
+	for (size_t i = 0; i < 64; i++)
+		made += sc.en[i];
+	if (nested && made > (uint64_t)SPREAD * c->ne) {
+		b->top = top;
+		return NOT_WORTH;
 	}
-	/* Where dividing did not part the edges, dividing again will not. */
-	bool whole = c->ne <= (parent_ne == 0 ? FEW : MANY) || c->shift <= MIN_SHIFT ||
-	             (parent_ne != 0 && c->ne > parent_ne / 2);
-	bool ok = whole ? write_leaf(b, c, &at) : build_node(b, c, &at);
+	/* Covers were counted in all cells; without them there is only less. */
+	if (take_covers(b, c, ret)) {
+		memset(sc.en, 0, 64 * sizeof *sc.en);
+		memset(sc.pn, 0, 64 * sizeof *sc.pn);
+		scatter_cell(&sc, c);
+		if (scatter_place(b, &sc)) {
+			scatter_cell(&sc, c);
+			o = c->np == 0 || write_slots(b, &sc, c->ne, ret) ? DONE : FULL;
+		}
+	}
 	b->top = top;
-	*ret_entry = at << 2 | (whole ? GRID_LEAF : GRID_NODE);
-	return ok;
+	return o;
 }
 
 /* ---- the root ---- */
@@ -502,13 +564,17 @@ static void frame(const struct xie_zone_set *s, struct geo_grid *g)
 	*g = (struct geo_grid){
 		.x0 = (int32_t)west, .y0 = (int32_t)south, .w = (uint32_t)(east - west), .h = (uint32_t)(north - south)
 	};
-	/* About as many cells as edges, at most 64 a side. */
-	while (g->shift < 26 &&
-	       ((g->w >> g->shift) >= SIDE || (g->h >> g->shift) >= SIDE ||
-	        (uint64_t)((g->w >> g->shift) + 1) * ((g->h >> g->shift) + 1) > 4 * (uint64_t)s->v_n + 1))
-		g->shift++;
-	g->nx = (g->w >> g->shift) + 1;
-	g->ny = (g->h >> g->shift) + 1;
+	/* Nodes as small as the number of edges allows. */
+	uint64_t most = s->v_n / PER_NODE, few = s->v_n / 2 + 1;
+	few = few < ROOT_FEW ? few : ROOT_FEW;
+	most = most < few ? few : most > ROOT_MAX ? ROOT_MAX : most;
+	for (g->shift = 3;; g->shift++) {
+		g->nx = (g->w >> g->shift) + 1;
+		g->ny = (g->h >> g->shift) + 1;
+		uint64_t n = (uint64_t)g->nx * g->ny;
+		if (g->shift == SHIFT_MAX || (g->nx <= ROOT_SIDE && g->ny <= ROOT_SIDE && n <= most))
+			break;
+	}
 	while (g->xbits < 32 && g->w >> g->xbits != 0)
 		g->xbits++;
 	while (g->ybits < 32 && g->h >> g->ybits != 0)
@@ -545,31 +611,80 @@ static void scatter_set(struct scatter *sc, const struct xie_zone_set *s)
 	}
 }
 
+/* The nodes of a block, at root[0 ..] in rows of nx; those outside the root stay out. */
+static bool build_block(struct build *b, struct cell *c, uint32_t log, struct geo_node *root, uint32_t across,
+                        uint32_t up)
+{
+	const struct geo_grid *g = &b->s->grid;
+	struct scatter sc;
+	if (log == 0)
+		return c->np == 0 || build_node(b, c, false, root) == DONE;
+	uint32_t side = UINT32_C(1) << log;
+	if (!scatter_init(b, &sc, g->shift, side, side))
+		return false;
+	scatter_cell(&sc, c);
+	if (!scatter_place(b, &sc))
+		return false;
+	scatter_cell(&sc, c);
+	for (uint32_t i = 0; i < side * side; i++) {
+		uint32_t x = i & (side - 1), y = i >> log;
+		struct cell node = scattered(&sc, i);
+		if (x < across && y < up && node.np != 0 &&
+		    build_node(b, &node, false, &root[(size_t)y * g->nx + x]) != DONE)
+			return false;
+	}
+	return true;
+}
+
+/* The root is scattered over at most 64 x 64 blocks of nodes, and these over their nodes. */
+static bool build_root(struct build *b, struct geo_node *root)
+{
+	const struct geo_grid *g = &b->s->grid;
+	struct scatter sc;
+	uint32_t log = 0;
+	while ((g->nx - 1) >> log >= SIDE || (g->ny - 1) >> log >= SIDE)
+		log++;
+	if (!scatter_init(b, &sc, g->shift + log, ((g->nx - 1) >> log) + 1, ((g->ny - 1) >> log) + 1))
+		return false;
+	scatter_set(&sc, b->s);
+	if (!scatter_place(b, &sc))
+		return false;
+	scatter_set(&sc, b->s);
+	for (uint32_t y = 0; y < sc.ny; y++)
+		for (uint32_t x = 0; x < sc.nx; x++) {
+			uint8_t *top = b->top;
+			struct cell block = scattered(&sc, (size_t)y * sc.nx + x);
+			if (!build_block(b, &block, log, &root[((size_t)y << log) * g->nx + (x << log)],
+			                 g->nx - (x << log), g->ny - (y << log)))
+				return false;
+			b->top = top;
+		}
+	return true;
+}
+
 xie_status geo_grid_build(struct xie_zone_set *s, xie_arena *mem)
 {
 	struct geo_grid *g = &s->grid;
-	struct scatter sc;
 	frame(s, g);
-	size_t cells = (size_t)g->nx * g->ny;
-	uint32_t *root = xie_arena_new(mem, uint32_t, cells);
+	struct geo_node *root = xie_arena_new(mem, struct geo_node, (size_t)g->nx * g->ny);
 	if (root == NULL || s->zone_n >= GRID_AT_MAX)
 		return XIE_LIMIT;
-	xie_arena_rewind(mem, (size_t)((uint8_t *)root - mem->base));
-	/* The pool begins with the root; a first word that is no group's lets 0 mean none. */
-	struct build b = { .s = s, .pool = root };
-	b.top = mem->base + (mem->cap & ~(size_t)15);
-	while ((uintptr_t)b.top % 16 != 0)
-		b.top--;
-	if (b.top < (uint8_t *)root || grow(&b, cells + 1) == NULL || !scatter_init(&b, &sc, g->shift, g->nx, g->ny))
+	struct build b = { .s = s };
+	uint8_t *low = mem->base + mem->used;
+	size_t pad = (64 - (uintptr_t)low % 64) % 64, room = mem->cap - mem->used;
+	size_t tail = (uintptr_t)(mem->base + mem->cap) % 16;
+	if (pad + tail > room)
 		return XIE_LIMIT;
-	memset(root, 0, (cells + 1) * sizeof *root);
-	scatter_set(&sc, s);
-	if (!scatter_place(&b, &sc))
+	b.pool = (uint32_t *)(void *)(low + pad);
+	b.top = mem->base + mem->cap - tail;
+	/* The first line is nothing, so that word 0 can mean none. */
+	if (grow(&b, GRID_LINE, 1) == NULL || !build_root(&b, root))
 		return XIE_LIMIT;
-	scatter_set(&sc, s);
-	if (!build_cells(&b, &sc, 0, 0))
+	/* Look-ups read ids by fours. */
+	if (grow(&b, 4, 1) == NULL)
 		return XIE_LIMIT;
-	g->root = g->pool = root;
+	g->root = root;
+	g->pool = b.pool;
 	mem->used = (size_t)((uint8_t *)(b.pool + b.words) - mem->base);
 	return XIE_OK;
 }

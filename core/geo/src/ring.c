@@ -90,9 +90,13 @@ xie_status geo_boxes_build(struct xie_zone_set *s, xie_arena *mem)
 	for (uint32_t i = 0; i < s->ring_n; i++)
 		if (geo_has_boxes(&s->rings[i]))
 			ring_boxes(s, &s->rings[i]);
-	for (uint32_t i = 0; i < s->zone_n; i++)
-		if (s->zones[i].part_n > GEO_FAN)
-			zone_boxes(s, &s->zones[i]);
+	for (uint32_t i = 0; i < s->zone_n; i++) {
+		struct geo_zone *z = &s->zones[i];
+		if (z->part_n > GEO_FAN)
+			zone_boxes(s, z);
+		z->ring = s->rings[z->part_n == 0 ? z->part_at : s->parts[z->part_at].ring_at];
+		z->ring_n = z->part_n == 0 ? 1 : s->parts[z->part_at].ring_n;
+	}
 	return XIE_OK;
 }
 
@@ -177,11 +181,11 @@ enum geo_where geo_ring_at(const struct xie_zone_set *s, const struct geo_ring *
 	return geo_has_boxes(r) ? long_ring_at(s, r, x, p.lat) : edges_at(s, r, 0, r->n, x, p.lat);
 }
 
-enum geo_where geo_part_at(const struct xie_zone_set *s, const struct geo_part *part, struct xie_pt p)
+enum geo_where geo_rings_at(const struct xie_zone_set *s, const struct geo_ring *rings, uint32_t n, struct xie_pt p)
 {
 	bool odd = false;
-	for (uint32_t k = 0; k < part->ring_n; k++) {
-		enum geo_where w = geo_ring_at(s, &s->rings[part->ring_at + k], p);
+	for (uint32_t k = 0; k < n; k++) {
+		enum geo_where w = geo_ring_at(s, &rings[k], p);
 		if (w == GEO_BORDER)
 			return GEO_BORDER;
 		odd ^= w == GEO_IN;
@@ -225,12 +229,11 @@ uint32_t geo_next_part(const struct xie_zone_set *s, const struct geo_zone *z, c
 				continue;
 			}
 		}
-		const struct geo_part *p = &s->parts[z->part_at + i];
-		for (uint32_t k = 0; k < p->ring_n; k++) {
-			const struct geo_ring *r = &s->rings[p->ring_at + k];
-			if (step_near(st, r->x0, 0, r->w, r->y0, r->y1))
+		uint32_t n;
+		const struct geo_ring *r = geo_rings(s, z, i, &n);
+		for (uint32_t k = 0; k < n; k++)
+			if (step_near(st, r[k].x0, 0, r[k].w, r[k].y0, r[k].y1))
 				return i;
-		}
 		i++;
 	}
 	return z->part_n;
@@ -239,11 +242,13 @@ uint32_t geo_next_part(const struct xie_zone_set *s, const struct geo_zone *z, c
 bool xie_zone_has(const struct xie_zone_set *s, uint32_t id, struct xie_pt p)
 {
 	const struct geo_zone *z = &s->zones[id];
-	if (z->part_n == 1)
-		return geo_part_at(s, &s->parts[z->part_at], p) != GEO_OUT;
 	struct geo_step st = { .a = p };
-	for (uint32_t i = 0; (i = geo_next_part(s, z, &st, i)) < z->part_n; i++)
-		if (geo_part_at(s, &s->parts[z->part_at + i], p) != GEO_OUT)
+	uint32_t n, i = z->part_n > 1 ? geo_next_part(s, z, &st, 0) : 0;
+	while (i < z->part_n) {
+		const struct geo_ring *rings = geo_rings(s, z, i, &n);
+		if (geo_rings_at(s, rings, n, p) != GEO_OUT)
 			return true;
+		i = geo_next_part(s, z, &st, i + 1);
+	}
 	return false;
 }

@@ -60,12 +60,17 @@ xie_status xie_zone_set_build(xie_arena *mem, const struct xie_shape *shapes, si
 size_t xie_zone_set_count(const struct xie_zone_set *s);
 size_t xie_zone_set_bytes(const struct xie_zone_set *s); /* memory the set takes */
 
-/* Areas that hold p, ascending.  Writes at most cap; *ret_n is the true count.
- * hint: NULL, or a word of the mover's own (start at 0) that makes staying in one cell cheap. */
+/* Areas that hold p, ascending.  Writes at most cap (the least ones); *ret_n is the true count.
+ * hint: NULL, or a word of the mover's own that makes staying in one cell without zones cheap.  It belongs to this set:
+ * start at 0, and at 0 again when another set takes this one's place. */
 void xie_zones_at(const struct xie_zone_set *s, struct xie_pt p, uint32_t *hint, uint32_t *ids, size_t cap,
                   size_t *ret_n);
 
-/* Areas and gates that the closed step a-b may meet: all that do, perhaps a few that do not; ascending. */
+/* Brings what xie_zones_at will read for p nearer to the processor: with many zones a look-up is mostly a wait for memory.
+ * Who knows the next points calls this for each twice, some twenty points ahead and, with soon, some ten. */
+void xie_zones_ahead(const struct xie_zone_set *s, struct xie_pt p, bool soon);
+
+/* Areas and gates that the closed step a-b meets: all that do, no other; ascending. */
 void xie_zones_step(const struct xie_zone_set *s, struct xie_pt a, struct xie_pt b, uint32_t *ids, size_t cap,
                     size_t *ret_n);
 
