@@ -6,7 +6,7 @@
  * ones in two rounds, one that counts and one that fills.
  *
  * The arena's free space is used from both ends: the pool grows up from the bottom and stays, lists of cells under work
- * hang from the top.  What they need there at most is in docs/internals/geo.md. */
+ * hang from the top.  docs/internals/geo.md says more. */
 #include "grid.h"
 
 #include "xie/base/time.h"
