@@ -88,6 +88,12 @@ export const useAlerts = defineStore('alerts', () => {
     relist(true)
   }
 
+  let sending: Promise<unknown> = Promise.resolve()
+  /** Once the last act has been answered: a quick Z takes back what A has only just sent. */
+  async function settled(): Promise<void> {
+    await sending
+  }
+
   /** Shows the act at once where it may be taken back, sends it, and shows the truth when it comes. */
   async function act(id: string, body: Omit<AlertAct, 'version'>, key = newKey()): Promise<Outcome<Alert>> {
     const before = byId.get(id)
@@ -99,7 +105,9 @@ export const useAlerts = defineStore('alerts', () => {
       byId.set(id, ahead)
       version.value += 1
     }
-    const r = await call('actOnAlert', { path: { id }, body: full, key })
+    const sent = call('actOnAlert', { path: { id }, body: full, key })
+    sending = sent
+    const r = await sent
     if (r.ok) {
       byId.set(id, r.value)
       done.value = body.act === 'take_back' ? undefined : { alert: r.value, act: body.act, until: Date.now() + UNDO_MS }
@@ -123,5 +131,5 @@ export const useAlerts = defineStore('alerts', () => {
     return byId.get(id)
   }
 
-  return { version, loaded, failure, filter, rows, shown, sorted, open, visible, counts, done, undoable, relist, touched, upsert, load, setFilter, act, get }
+  return { version, loaded, failure, filter, rows, shown, sorted, open, visible, counts, done, undoable, relist, touched, upsert, load, setFilter, act, settled, get }
 })
