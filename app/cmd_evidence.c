@@ -73,23 +73,6 @@ static xie_ms clock_mono(void *self)
 	return (xie_ms)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void *keys_begin(void *self)
-{
-	(void)self;
-	return records_new();
-}
-static size_t keys_of(void *state, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap)
-{
-	size_t n = 0;
-	if (state != NULL)
-		records_keys(state, rec, ret_keys, cap, &n);
-	return n;
-}
-static void keys_end(void *state)
-{
-	records_free(state);
-}
-
 static bool say(const struct xie_err *err)
 {
 	xie_err_print(stderr, err);
@@ -100,7 +83,7 @@ static bool open_journal(struct work *w, const char *dir)
 {
 	struct xie_err err = { 0 };
 	struct xie_journal_options o = { .clock = { w, clock_wall, clock_mono }, .random = xie_os_random(),
-		                         .keys = { NULL, keys_begin, keys_of, keys_end }, .program = "xiezhi evidence", .no_ticks = true,
+		                         .keys = { NULL, records_keys_begin, records_keys_of, records_keys_end }, .program = "xiezhi evidence", .no_ticks = true,
 		                         .seal_ms = 3600000 };
 	if (xie_journal_open(dir, &o, &w->store, &err) != XIE_OK)
 		return say(&err);

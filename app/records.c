@@ -178,3 +178,22 @@ void records_keys(struct records *r, const struct xie_rec *rec, struct xie_key *
 		(*ret_n)++;
 	}
 }
+
+void *records_keys_begin(void *self)
+{
+	(void)self;
+	return records_new();
+}
+
+size_t records_keys_of(void *state, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap)
+{
+	size_t n = 0;
+	if (state != NULL)
+		records_keys(state, rec, ret_keys, cap, &n);
+	return n;
+}
+
+void records_keys_end(void *state)
+{
+	records_free(state);
+}

@@ -21,5 +21,10 @@ void records_free(struct records *r);
 const struct xie_obs *records_next(struct records *r, const struct xie_rec *rec, size_t *ret_n);
 /* The identities that the record names, also one that only later parts complete; at most cap of *ret_n. */
 void records_keys(struct records *r, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap, size_t *ret_n);
+/* The same as an index asks for it (struct xie_journal_keys): begin makes a reader, NULL when there is no memory; of
+ * answers how many, also to NULL. */
+void *records_keys_begin(void *self);
+size_t records_keys_of(void *state, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap);
+void records_keys_end(void *state);
 
 #endif

@@ -49,23 +49,6 @@ bool site_share(const char *name, char *buf, size_t cap)
 
 /* ---- opening ---- */
 
-static void *keys_begin(void *self)
-{
-	(void)self;
-	return records_new();
-}
-static size_t keys_of(void *state, const struct xie_rec *rec, struct xie_key *ret_keys, size_t cap)
-{
-	size_t n = 0;
-	if (state != NULL)
-		records_keys(state, rec, ret_keys, cap, &n);
-	return n;
-}
-static void keys_end(void *state)
-{
-	records_free(state);
-}
-
 /* Every folder on the way, and itself. */
 static bool make_folder(const char *path)
 {
@@ -88,7 +71,7 @@ static bool open_stores(struct site *s, struct xie_err *err)
 	char path[1200];
 	struct xie_journal_options jo = { .clock = s->clock,
 		                          .random = s->random,
-		                          .keys = { NULL, keys_begin, keys_of, keys_end },
+		                          .keys = { NULL, records_keys_begin, records_keys_of, records_keys_end },
 		                          .program = "xiezhi " XIE_VERSION,
 		                          .log = log_line,
 		                          .log_ctx = "journal" };

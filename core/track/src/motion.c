@@ -59,20 +59,16 @@ static struct u256 distance2(struct xie_pt a, struct xie_pt b, uint64_t k)
 	return sum;
 }
 
-/* 1 minute = 1852 m = 100,000 units, so 463 units are 25 ... 463 mm x 25 = units x 463: mm = units * 463 / 25. */
 bool xie_moved_at_least(struct xie_pt a, struct xie_pt b, int64_t mm)
 {
-	if (mm <= 0)
-		return true;
-	xie_u128 limit = ((xie_u128)(uint64_t)mm * 25) << 40;
-	return cmp(distance2(a, b, 463), mul(limit, limit)) >= 0;
+	return !xie_dist_below(a, b, mm);
 }
 
 bool xie_moved_faster(struct xie_pt a, struct xie_pt b, xie_ms dt_ms, int64_t speed_dmph)
 {
 	if (speed_dmph < 0)
 		return true;
-	/* mm = 100 * dm; mm in dt at v: v * 100 * dt / 3,600,000 = v * dt / 36,000 */
+	/* 1 minute = 1852 m = 100,000 units: mm = units * 463 / 25; and in dt at v: mm = v * 100 * dt / 3,600,000 */
 	xie_u128 limit = ((xie_u128)(uint64_t)speed_dmph * (uint64_t)dt_ms * 25) << 40;
 	return cmp(distance2(a, b, UINT64_C(463) * 36000), mul(limit, limit)) > 0;
 }
