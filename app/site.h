@@ -61,7 +61,7 @@ void site_web_is(struct site *s, struct xie_web *web);
 void site_tell_source(struct site *s, uint32_t number);
 void site_tell_watermark(struct site *s, xie_ms t);
 
-/* ---- the engine: site_engine.c ---- */
+/* ---- the engine: site_engine.c, site_engine_keep.c ---- */
 xie_status site_engine_start(struct site *s, struct site_engine **ret_e, struct xie_err *reterr) XIE_MUST_USE;
 /* Judges what is in the journal, keeps a snapshot, ends.  NULL allowed. */
 void site_engine_stop(struct site_engine *e);
