@@ -44,7 +44,8 @@ static int end(void **state)
 static bool is_served(const struct xie_val *op)
 {
 	const struct xie_val *tags = xie_val_get(op, "tags");
-	return !xie_val_is(xie_val_at(tags, 0), "cases") &&
+	const struct xie_val *tag = xie_val_at(tags, 0);
+	return !xie_val_is(tag, "cases") && !xie_val_is(tag, "evidence") && !xie_val_is(tag, "parties") &&
 	       !xie_val_is(xie_val_get(op, "operationId"), "verifyDocument");
 }
 

@@ -18,6 +18,8 @@ export interface ErrorBody {
   unmet?: Unmet[]
   /** 409: the thing as it is now (Alert or CaseDetail) */
   current?: Record<string, unknown>
+  /** 409 on a case: what others did since the version that was sent */
+  changed?: CaseEvent[]
 }
 
 export interface Health {
@@ -102,6 +104,22 @@ export interface OfficerTie {
   id: string
   cert_no: string
   cert_to: string
+  cert_from?: string
+  /** field of law the certificate is for; absent = every */
+  scope?: string
+  /** of a leader */
+  rank?: 'principal' | 'deputy'
+  /** national legal-profession qualification */
+  legal_qualification?: boolean
+}
+
+export interface OfficerInput {
+  cert_no?: string
+  cert_from?: string
+  cert_to?: string
+  scope?: string
+  rank?: 'principal' | 'deputy'
+  legal_qualification?: boolean
 }
 
 export interface Org {
@@ -651,6 +669,7 @@ export interface NewUser {
   roles: Role[]
   org: string
   password: string
+  officer?: OfficerInput
 }
 
 export interface UserPatch {
@@ -660,6 +679,7 @@ export interface UserPatch {
   enabled?: boolean
   unlock?: boolean
   password?: string
+  officer?: OfficerInput
 }
 
 /** the page's nine columns over the states of the procedure */
@@ -743,6 +763,16 @@ export interface NewCase {
   source?: 'inspection' | 'report' | 'transfer' | 'superior' | 'subordinate' | 'sensor' | 'media'
 }
 
+export interface CasePatch {
+  version: number
+  title?: string
+  /** id of a registered party; its name and kind go into the file */
+  party?: string
+  /** keys of the header in docs/procedure-format.md, but id, proc and agency */
+  facts?: Record<string, unknown>
+  reason?: string
+}
+
 export interface CaseDetail {
   summary: CaseSummary
   stages: {
@@ -778,6 +808,18 @@ export interface CaseDetail {
   }
   /** others who have it open */
   presence?: PersonRef[]
+  /** what is intended, owed, paid and growing, in the law's order */
+  amounts?: {
+    /** fine_fen, surcharge_fen, ... */
+    name: string
+    label: string
+    label_en?: string
+    fen: number
+  }[]
+  /** what the file says of the party and the act (keys of docs/procedure-format.md) */
+  header?: Record<string, unknown>
+  /** registered party */
+  party_id?: string
 }
 
 export interface CaseEvent {
@@ -904,8 +946,163 @@ export interface NewCaseEvent {
   data: Record<string, unknown>
   /** ids of further officers who act together */
   with?: string[]
+  /** when it took place; absent = now; not before the last event, not in the future */
+  at?: string
   /** where the step asks for it again */
   password?: string
+}
+
+export interface ReviewPage {
+  total: number
+  next?: string
+  items: {
+    case: CaseSummary
+    alert?: Alert
+    review: number
+    /** the step to take */
+    event: 'review1' | 'review2'
+    /** I may take it */
+    may: boolean
+    first_reviewer?: PersonRef
+    evidence?: EvidenceState
+  }[]
+}
+
+export interface EvidenceReport {
+  alert: string
+  evidence: EvidenceState
+  /** answers of the reviewers so far */
+  reviews?: {
+    n: number
+    at: string
+    by: PersonRef
+    ticks: {
+      /** 真实 */
+      true: boolean
+      /** 清晰 */
+      clear: boolean
+      /** 完整 */
+      complete: boolean
+      /** 准确 */
+      accurate: boolean
+    }
+  }[]
+  /** under legal hold; nothing of it is purged */
+  hold: boolean
+  /** entries of the custody log */
+  custody: number
+  case_no?: string
+  /** what anybody runs to check a copy */
+  command?: string
+}
+
+export interface Custody {
+  alert: string
+  hold: boolean
+  version: number
+  chain: {
+    ok: boolean
+    count: number
+    head: string
+    broken_at?: number
+  }
+  /** oldest first */
+  items: {
+    n: number
+    at: string
+    act: 'seal' | 'read' | 'check' | 'export' | 'hand_over' | 'hold' | 'release' | 'revise'
+    by: PersonRef
+    /** who received it */
+    to?: string
+    purpose?: string
+    /** of the bag as it was then */
+    sha256?: string
+    /** what a check found */
+    ok?: boolean
+    hash: string
+  }[]
+}
+
+export interface NewCustody {
+  act: 'hand_over' | 'hold' | 'release'
+  /** entries that the sender has read */
+  version: number
+  to?: string
+  purpose: string
+}
+
+/** what the check digits say; a warning */
+export type IdCheck = 'ok' | 'form' | 'date' | 'check' | 'inner'
+
+export interface PartyThing {
+  kind: 'vessel' | 'vehicle'
+  /** target key, e.g. vessel.413790216 */
+  key?: string
+  name?: string
+  imo?: string
+  imo_check?: IdCheck
+  plate?: string
+  plate_color?: 'blue' | 'yellow' | 'green' | 'yellow_green' | 'white' | 'black'
+  /** set by the server; none = no plate of the mainland */
+  plate_kind?: string
+  relation: 'owner' | 'operator' | 'manager' | 'master' | 'driver'
+  from?: string
+  to?: string
+}
+
+export interface PartyInput {
+  /** needed when correcting */
+  version?: number
+  kind?: 'natural' | 'legal' | 'other'
+  name?: string
+  id_kind?: 'uscc' | 'resident' | 'passport' | 'other'
+  id_no?: string
+  phone?: string
+  address?: string
+  representative?: string
+  things?: PartyThing[]
+}
+
+export interface Party {
+  id: string
+  version: number
+  kind: 'natural' | 'legal' | 'other'
+  name: string
+  id_kind?: 'uscc' | 'resident' | 'passport' | 'other'
+  /** in lists the middle is masked */
+  id_no?: string
+  id_check?: IdCheck
+  /** from a resident id */
+  birth?: string
+  phone?: string
+  address?: string
+  representative?: string
+  things: PartyThing[]
+  cases?: number
+}
+
+export interface PartyPage {
+  items: Party[]
+  total: number
+  next?: string
+}
+
+export interface Dossier {
+  /** the key asked about */
+  target?: string
+  parties: Party[]
+  /** keys of vessels and vehicles */
+  targets: string[]
+  /** newest 100 */
+  alerts: Alert[]
+  alerts_total?: number
+  /** newest 100 */
+  cases: CaseSummary[]
+  /** instruments of those cases, newest first */
+  documents: {
+    case_no: string
+    document: CaseDocument
+  }[]
 }
 
 export interface DocumentText {
@@ -997,11 +1194,22 @@ export interface Operations {
   listCases: { path: None; query: { stage?: Stage; clock?: ClockState; waiting_for?: Role; person?: string; q?: string; cursor?: string; limit?: number }; body: None; result: CasePage }
   openCase: { path: None; query: None; body: NewCase; result: CaseDetail }
   getCase: { path: { no: string }; query: None; body: None; result: CaseDetail }
+  setCase: { path: { no: string }; query: None; body: CasePatch; result: CaseDetail }
   listSteps: { path: { no: string }; query: None; body: None; result: StepList }
   saveDraft: { path: { no: string; event: string }; query: None; body: Draft; result: Draft }
   addCaseEvent: { path: { no: string }; query: None; body: NewCaseEvent; result: CaseDetail }
   getDocument: { path: { no: string; doc: string }; query: None; body: None; result: Blob }
   getDocumentText: { path: { no: string; doc: string }; query: None; body: None; result: DocumentText }
+  listReviews: { path: None; query: { mine?: boolean; cursor?: string; limit?: number }; body: None; result: ReviewPage }
+  getEvidence: { path: { id: string }; query: None; body: None; result: EvidenceReport }
+  getEvidenceBag: { path: { id: string }; query: { purpose: string }; body: None; result: Blob }
+  getCustody: { path: { id: string }; query: None; body: None; result: Custody }
+  addCustody: { path: { id: string }; query: None; body: NewCustody; result: Custody }
+  listParties: { path: None; query: { q?: string; target?: string; cursor?: string; limit?: number }; body: None; result: PartyPage }
+  addParty: { path: None; query: None; body: PartyInput; result: Party }
+  getParty: { path: { id: string }; query: None; body: None; result: Dossier }
+  setParty: { path: { id: string }; query: None; body: PartyInput; result: Party }
+  getTargetDossier: { path: { key: string }; query: None; body: None; result: Dossier }
   verifyDocument: { path: { doc: string }; query: None; body: None; result: Verification }
 }
 
