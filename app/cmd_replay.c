@@ -383,7 +383,7 @@ static void summary(const struct replay *r, struct feed *const *feeds, size_t al
 		struct feed_counts x = feed_counts(feeds[i]);
 		c.lines += x.lines;
 		c.messages += x.messages;
-		c.rejects += x.rejects;
+		tally_merge(&c.rejects, &x.rejects);
 		c.untimed += x.untimed;
 	}
 	for (uint32_t i = 0; i < r->opt.shards; i++) {
@@ -395,10 +395,13 @@ static void summary(const struct replay *r, struct feed *const *feeds, size_t al
 		n.too_late += x.too_late;
 		n.suspect += x.suspect;
 	}
+	(void)fprintf(stderr, "%llu lines, %llu messages, %llu rejected", (unsigned long long)c.lines,
+	              (unsigned long long)c.messages, (unsigned long long)c.rejects.total);
+	tally_print(&c.rejects, stderr);
 	(void)fprintf(stderr,
-	              "%llu lines, %llu messages, %llu rejected, %llu before any time; %llu targets, %llu fixes (%llu echoes, %llu late, "
+	              ", %llu before any time; %llu targets, %llu fixes (%llu echoes, %llu late, "
 	              "%llu too late, %llu with a suspect clock); %zu alerts\n",
-	              (unsigned long long)c.lines, (unsigned long long)c.messages, (unsigned long long)c.rejects, (unsigned long long)c.untimed,
+	              (unsigned long long)c.untimed,
 	              (unsigned long long)n.targets, (unsigned long long)n.fixes, (unsigned long long)n.echoes, (unsigned long long)n.late,
 	              (unsigned long long)n.too_late, (unsigned long long)n.suspect, alerts);
 }

@@ -41,6 +41,7 @@ struct feed {
 	/* JT/T 808 */
 	xie_arena mem;
 	struct jt808_lines frames;
+	uint64_t told_unfinished;
 	struct xie_obs early[EARLY]; /* registrations before the first time: they get that one */
 	size_t n_early;
 };
@@ -53,16 +54,33 @@ static uint64_t frame_at(const struct feed *f)
 
 /* ---- NMEA and AIS ---- */
 
+static void reject(struct feed *f, xie_status st, uint64_t n)
+{
+	if (n != 0)
+		tally_add(&f->counts.rejects, xie_status_code(st), n);
+}
+
+/* Parts of messages that can no longer become whole. */
+static void expire(struct feed *f, bool end, bool has_rx, xie_ms rx)
+{
+	struct xie_nmea_lost lost;
+	while (xie_nmea_join_expired(&f->joiner, end, has_rx, rx, &lost))
+		reject(f, lost.st, lost.n);
+}
+
 /* A part's message, once it is whole. */
 static bool message(struct feed *f, const struct xie_nmea_line *line)
 {
-	struct xie_nmea_lost lost;
+	struct xie_nmea_lost lost = { .st = XIE_OK };
+	if (line->total != 1)
+		expire(f, false, line->has_rx, line->rx);
 	enum xie_nmea_joined j = xie_nmea_join(&f->joiner, line, f->counts.lines, &f->bits, &lost);
-	f->counts.rejects += lost.n;
+	reject(f, lost.st, lost.n);
 	if (j != XIE_NMEA_WHOLE)
 		return false;
-	if (xie_ais_decode(&f->bits, &f->msg) != XIE_OK) {
-		f->counts.rejects++;
+	xie_status st = xie_ais_decode(&f->bits, &f->msg);
+	if (st != XIE_OK) {
+		reject(f, st, 1);
 		return false;
 	}
 	f->counts.messages++;
@@ -96,7 +114,7 @@ static bool read_nmea(struct feed *f, xie_str text)
 		line.rx = anchored(f);
 	}
 	if (kind == XIE_NMEA_REJECT)
-		f->counts.rejects++;
+		reject(f, line.st, 1);
 	if (!line.has_rx) {
 		f->counts.untimed += kind == XIE_NMEA_VDM ? 1 : 0;
 		return false;
@@ -186,8 +204,9 @@ static void take_frame(void *self, const struct xie_jt808_frame *whole_or_part, 
 	if (!whole)
 		return;
 	frame.head.total = frame.head.part = 0;
-	if (xie_bridge_jt808_begin(&b, &frame, XIE_BRIDGE_NO_RX, f->source, frame_at(f)) != XIE_OK) {
-		f->counts.rejects++;
+	xie_status st = xie_bridge_jt808_begin(&b, &frame, XIE_BRIDGE_NO_RX, f->source, frame_at(f));
+	if (st != XIE_OK) {
+		reject(f, st, 1);
 		return;
 	}
 	f->counts.messages++;
@@ -205,14 +224,14 @@ static void take_frame(void *self, const struct xie_jt808_frame *whole_or_part, 
 	}
 	struct xie_obs over;
 	while (f->n_obs == OBS && xie_bridge_jt808_next(&b, &over))
-		f->counts.rejects++;
+		reject(f, XIE_LIMIT, 1);
 }
 
 static void take_reject(void *self, const char *reason, const char *detail, const uint8_t *p, size_t n, xie_str text)
 {
 	struct feed *f = self;
-	(void)reason, (void)detail, (void)p, (void)n, (void)text;
-	f->counts.rejects++;
+	(void)detail, (void)p, (void)n, (void)text;
+	tally_add(&f->counts.rejects, reason, 1);
 }
 
 static bool read_jt808(struct feed *f, xie_str text)
@@ -273,14 +292,28 @@ xie_status feed_open(const char *path, const char *from, enum feed_clock clock, 
 	return XIE_OK;
 }
 
+/* At the end: what waited for its other parts waited in vain. */
+static void unfinished(struct feed *f)
+{
+	if (f->read == read_nmea) {
+		expire(f, true, false, 0);
+	} else {
+		uint64_t n = jt808_lines_unfinished(&f->frames);
+		reject(f, XIE_MISSING, n - f->told_unfinished);
+		f->told_unfinished = n;
+	}
+}
+
 xie_status feed_advance(struct feed *f, bool *ret_more)
 {
 	xie_str line;
 	for (;;) {
 		f->n_obs = 0;
 		xie_status st = xie_lines_next(f->lines, &line, ret_more);
-		if (st != XIE_OK || !*ret_more)
+		if (st != XIE_OK || !*ret_more) {
+			unfinished(f);
 			return st;
+		}
 		f->counts.lines++;
 		f->line = line;
 		if (f->read(f, line))

@@ -29,19 +29,34 @@ struct records {
 	const struct xie_rec *current;
 	struct xie_obs obs[RECORDS_OBS];
 	size_t n_obs;
+	records_refused_fn *refused;
+	void *self;
 };
+
+static void refuse(const struct records *r, uint32_t source, const char *reason, uint64_t n)
+{
+	if (r->refused != NULL && n != 0)
+		r->refused(r->self, source, reason, n);
+}
 
 static void on_reject(void *self, const char *reason, const char *detail, const uint8_t *p, size_t n, xie_str text)
 {
-	(void)self, (void)reason, (void)detail, (void)p, (void)n, (void)text;
+	struct records *r = self;
+	(void)detail, (void)p, (void)n, (void)text;
+	refuse(r, r->current->source, reason, 1);
 }
 
 static void on_frame(void *self, const struct xie_jt808_frame *f, bool whole)
 {
 	struct records *r = self;
 	struct xie_bridge_jt808 b;
-	if (!whole || xie_bridge_jt808_begin(&b, f, r->current->rx, r->current->source, r->current->pos) != XIE_OK)
+	if (!whole)
 		return;
+	xie_status st = xie_bridge_jt808_begin(&b, f, r->current->rx, r->current->source, r->current->pos);
+	if (st != XIE_OK) {
+		refuse(r, r->current->source, xie_status_code(st), 1);
+		return;
+	}
 	while (r->n_obs < RECORDS_OBS && xie_bridge_jt808_next(&b, &r->obs[r->n_obs]))
 		r->n_obs++;
 }
@@ -93,19 +108,44 @@ static struct stream *stream_of(struct records *r, uint32_t source)
 	return s;
 }
 
+void records_tell(struct records *r, records_refused_fn *refused, void *self)
+{
+	r->refused = refused;
+	r->self = self;
+}
+
+static void expire(const struct records *r, struct stream *s, xie_ms rx)
+{
+	struct xie_nmea_lost lost;
+	while (xie_nmea_join_expired(&s->joiner, false, true, rx, &lost))
+		refuse(r, s->source, xie_status_code(lost.st), lost.n);
+}
+
 /* The journal has the receive time: what the line says of its own is for files. */
 static void line(struct records *r, const struct xie_rec *rec)
 {
 	struct stream *s = stream_of(r, rec->source);
 	struct xie_nmea_reader reader;
 	struct xie_nmea_line l;
-	struct xie_nmea_lost lost;
+	struct xie_nmea_lost lost = { .st = XIE_OK };
 	xie_nmea_reader_init(&reader, 0);
-	if (s == NULL || xie_nmea_read(&reader, rec->bytes, &l) != XIE_NMEA_VDM)
+	enum xie_nmea_kind kind = xie_nmea_read(&reader, rec->bytes, &l);
+	if (kind == XIE_NMEA_REJECT)
+		refuse(r, rec->source, xie_status_code(l.st), 1);
+	if (s == NULL || kind != XIE_NMEA_VDM)
 		return;
 	l.has_rx = true;
 	l.rx = rec->rx;
-	if (xie_nmea_join(&s->joiner, &l, rec->pos, &s->bits, &lost) == XIE_NMEA_WHOLE && xie_ais_decode(&s->bits, &r->msg) == XIE_OK)
+	if (l.total != 1)
+		expire(r, s, rec->rx);
+	enum xie_nmea_joined j = xie_nmea_join(&s->joiner, &l, rec->pos, &s->bits, &lost);
+	refuse(r, rec->source, xie_status_code(lost.st), lost.n);
+	if (j != XIE_NMEA_WHOLE)
+		return;
+	xie_status st = xie_ais_decode(&s->bits, &r->msg);
+	if (st != XIE_OK)
+		refuse(r, rec->source, xie_status_code(st), 1);
+	else
 		r->n_obs = xie_bridge_ais(&r->msg, &s->bits, rec->rx, rec->source, rec->pos, r->obs);
 }
 
@@ -117,7 +157,9 @@ static void frame(struct records *r, const struct xie_rec *rec)
 		p++;
 		n -= 2;
 	}
+	uint64_t dropped = r->frames.parts.dropped;
 	jt808_content(&r->frames, p, n);
+	refuse(r, rec->source, xie_status_code(XIE_MISSING), r->frames.parts.dropped - dropped);
 }
 
 /* JT/T 808 frames begin with a flag or a message id, whose first byte is below 0x20 from terminals; sentences with
@@ -137,6 +179,9 @@ const struct xie_obs *records_next(struct records *r, const struct xie_rec *rec,
 			frame(r, rec);
 		else
 			line(r, rec);
+	} else if (rec->kind == XIE_REC_TICK) {
+		for (size_t i = 0; i < r->n_streams; i++)
+			expire(r, r->streams[i], rec->rx);
 	}
 	*ret_n = r->n_obs;
 	return r->obs;

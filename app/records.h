@@ -16,6 +16,10 @@ enum { RECORDS_OBS = 256 }; /* observations of one record, at most */
 /* NULL: out of memory. */
 struct records *records_new(void);
 void records_free(struct records *r);
+/* What records refuse is told: which source's, why (the codes that decode prints; static text), how many lines, parts
+ * or frames.  Parts that wait in vain are refused when the source's next part, or a tick, says that their time is over. */
+typedef void records_refused_fn(void *self, uint32_t source, const char *reason, uint64_t n);
+void records_tell(struct records *r, records_refused_fn *refused, void *self);
 /* Observations of the next record, with its receive time and, as frame, its position.  Borrowed until the next call.
  * Records that are no frames, parts that wait and what cannot be decoded give none. */
 const struct xie_obs *records_next(struct records *r, const struct xie_rec *rec, size_t *ret_n);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tally.h"
+
 #include "xie/base/status.h"
 #include "xie/base/units.h"
 #include "xie/model/obs.h"
@@ -15,7 +17,8 @@ enum feed_clock { FEED_CLOCK_LINE, FEED_CLOCK_TYPE4 };
 struct feed; /* one file */
 
 struct feed_counts {
-	uint64_t lines, messages, rejects, untimed;
+	uint64_t lines, messages, untimed;
+	struct tally rejects; /* lines, parts of messages and frames */
 };
 
 /* from: "nmea" or "jt808".  UNKNOWN for another, IO when the file cannot be opened. */

@@ -84,6 +84,8 @@ xie_status site_sources_start(struct site *s, struct site_sources **ret_s, struc
 bool site_sources_run(struct site_sources *k);  /* begins; false when one could not, after saying why */
 void site_sources_stop(struct site_sources *k); /* no more frames; NULL allowed, like the next */
 void site_sources_free(struct site_sources *k);
+/* From the engine's thread: lines, parts or frames that the journal has and nothing could be made of, received at rx. */
+void site_sources_refused(struct site_sources *k, uint32_t number, const char *reason, uint64_t n, xie_ms rx);
 /* From the engine's thread: a frame of a source, and what came of it. */
 void site_sources_frame(struct site_sources *k, uint32_t number, xie_str bytes, xie_ms rx, uint64_t position,
                         xie_ms event, bool understood);

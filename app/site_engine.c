@@ -252,9 +252,18 @@ static void judge(struct site_engine *e, const struct xie_obs *o)
 	}
 }
 
+static void on_refused(void *self, uint32_t source, const char *reason, uint64_t n)
+{
+	struct site_engine *e = self;
+	if (!e->warming)
+		site_sources_refused(e->s->sources, source, reason, n, e->reading_rx);
+}
+
 static void frame_record(struct site_engine *e, const struct xie_rec *rec, bool only_decode)
 {
 	size_t n = 0;
+	e->warming = only_decode;
+	e->reading_rx = rec->rx;
 	const struct xie_obs *obs = records_next(e->records, rec, &n);
 	if (only_decode)
 		return;
@@ -280,11 +289,13 @@ static void tick_record(struct site_engine *e, xie_ms now)
 
 static void process(struct site_engine *e, const struct xie_rec *rec)
 {
+	e->reading_rx = rec->rx;
 	switch (rec->kind) {
 	case XIE_REC_FRAME:
 		frame_record(e, rec, false);
 		break;
 	case XIE_REC_TICK:
+		(void)records_next(e->records, rec, &(size_t){ 0 }); /* what waits for other parts may wait in vain now */
 		tick_record(e, rec->rx);
 		break;
 	case XIE_REC_SOURCE:
@@ -414,6 +425,8 @@ static xie_status open_memory(struct site_engine *e)
 	size_t all = (size_t)e->s->conf.engine_memory;
 	e->spans = malloc(SPANS * sizeof *e->spans);
 	e->records = records_new();
+	if (e->records != NULL)
+		records_tell(e->records, on_refused, e);
 	if (e->spans == NULL || e->records == NULL || xie_big_arena_init(&e->mem, all) != XIE_OK ||
 	    xie_big_arena_init(&e->pair_mem, all / 4) != XIE_OK ||
 	    xie_big_arena_init(&e->scratch, (size_t)64 << 20) != XIE_OK || !site_engine_new_shard(e))

@@ -31,6 +31,8 @@ struct site_engine {
 	struct xie_shard *shard;
 	struct xie_pairs *pairs;
 	struct records *records;
+	bool warming;         /* it reads what was judged already, for the parts that wait in it */
+	xie_ms reading_rx;
 	char packs[65]; /* digest of all packs together, hexadecimal */
 	struct xie_alert *pending;
 	size_t n_pending, cap_pending;

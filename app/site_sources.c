@@ -5,6 +5,7 @@
  * page's when they are added, so that a number is never given twice and a source that was switched off on the page
  * stays off.  Its row's json: {"address","enabled","kind","name","number"}. */
 #include "site.h"
+#include "tally.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ struct source {
 	uint32_t n_lags;
 	uint32_t per_second[SECONDS];
 	int64_t second;
-	uint64_t not_understood;
+	struct tally refused; /* since this process began */
 };
 
 struct site_sources {
@@ -48,6 +49,7 @@ struct site_sources {
 	size_t n;
 	uint32_t last_number;
 	bool stopped;
+	xie_ms began; /* wall time */
 };
 
 static const struct {
@@ -236,6 +238,7 @@ xie_status site_sources_start(struct site *s, struct site_sources **ret_s, struc
 	if (k == NULL)
 		return xie_err_set(reterr, XIE_UNAVAILABLE, 0, 0, "no memory for sources", "");
 	k->s = s;
+	k->began = s->clock.wall(s->clock.self);
 	*ret_s = k;
 	(void)pthread_mutex_init(&k->lock, NULL);
 	xie_status st = take_rows(k);
@@ -316,8 +319,16 @@ void site_sources_frame(struct site_sources *k, uint32_t number, xie_str bytes, 
 		keep_sample(&x->recent[x->n_recent++ % RECENT], bytes, rx, position, event);
 		if (understood && rx - event < INT32_MAX && event - rx < INT32_MAX)
 			x->lag[x->n_lags++ % LAGS] = (int32_t)(rx - event);
-		x->not_understood += !understood;
 	}
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+void site_sources_refused(struct site_sources *k, uint32_t number, const char *reason, uint64_t n, xie_ms rx)
+{
+	(void)pthread_mutex_lock(&k->lock);
+	struct source *x = by_number(k, number);
+	if (x != NULL && rx >= k->began) /* older ones are judged again after a restart; their frames are not counted either */
+		tally_add(&x->refused, reason, n);
 	(void)pthread_mutex_unlock(&k->lock);
 }
 
@@ -378,7 +389,7 @@ static xie_status give(struct site_sources *k, struct source *x, xie_world_sourc
 {
 	struct site *s = k->s;
 	struct xie_source_stats st = { .up = false };
-	struct xie_world_reject rejects[XIE_REJECT__COUNT + 1];
+	struct xie_world_reject rejects[XIE_REJECT__COUNT + TALLY_ROWS];
 	size_t n = 0;
 	uint64_t rejected = 0;
 	xie_ms now = s->clock.wall(s->clock.self);
@@ -395,6 +406,8 @@ static xie_status give(struct site_sources *k, struct source *x, xie_world_sourc
 			rejects[n++] =
 			    (struct xie_world_reject){ xie_str_of(xie_reject_name((enum xie_reject)r)), st.rejects[r] };
 		}
+	for (unsigned i = 0; i < x->refused.n_rows; i++)
+		rejects[n++] = (struct xie_world_reject){ xie_str_of(x->refused.row[i].reason), x->refused.row[i].n };
 	if (st.up != x->was_up || x->changed == 0) {
 		x->was_up = st.up;
 		x->changed = now;
@@ -424,8 +437,9 @@ static xie_status give(struct site_sources *k, struct source *x, xie_world_sourc
 		.why = xie_str_of(!x->enabled || st.up ? "" : st.why),
 		.lag_ms = n_lags != 0 ? lags[n_lags / 2] : 0,
 		.has_lag = n_lags != 0,
-		.accepted = st.frames,
-		.rejected = rejected,
+		/* What the journal took and the decoders refused was received once. */
+		.accepted = st.frames > x->refused.total ? st.frames - x->refused.total : 0,
+		.rejected = rejected + x->refused.total,
 		.bytes = st.bytes,
 		.rate_per_min = rate_per_min(x, now),
 		.targets = seen[1],
