@@ -144,6 +144,12 @@ static void write_state(const struct xie_law_case *c, xie_wr *w)
 	xie_wr_char(w, '}');
 }
 
+xie_status xie_law_write_state(const struct xie_law_case *c, xie_wr *w)
+{
+	write_state(c, w);
+	return w->st;
+}
+
 xie_status xie_law_case_hash(const struct xie_law_case *c, xie_arena *mem, uint8_t ret_digest[static 32])
 {
 	xie_wr w = xie_wr_of(mem->base + mem->used, mem->cap - mem->used);

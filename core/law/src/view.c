@@ -24,6 +24,26 @@ xie_status xie_law_docs(const struct xie_law_case *c, xie_arena *mem, const stru
 	return XIE_OK;
 }
 
+xie_ms xie_law_offset(const struct xie_law *law)
+{
+	return law->offset;
+}
+
+xie_status xie_law_papers(const struct xie_law_case *c, xie_arena *mem, const struct xie_law_doc **ret_list,
+                          uint32_t *ret_n)
+{
+	struct xie_law_doc *list = xie_arena_new(mem, struct xie_law_doc, c->n_have + 1);
+	if (list == NULL)
+		return XIE_LIMIT;
+	for (uint32_t i = 0; i < c->n_have; i++) {
+		const struct law_doc *d = &c->law->docs[c->have[i].doc];
+		list[i] = (struct xie_law_doc){ d->code, d->name.zh, d->name.en, c->have[i].served, c->have[i].day };
+	}
+	*ret_list = list;
+	*ret_n = c->n_have;
+	return XIE_OK;
+}
+
 static void moment(xie_wr *w, const char *key, const struct xie_law_clock *k, int64_t v, xie_ms offset)
 {
 	xie_wr_key(w, key);

@@ -122,6 +122,10 @@ struct xie_law_doc {
 /* Documents in order of their making, each code once (its latest). */
 xie_status xie_law_docs(const struct xie_law_case *c, xie_arena *mem, const struct xie_law_doc **ret_list,
                         uint32_t *ret_n) XIE_MUST_USE;
+/* Every making and serving, in order, repeats too: what one step made is what this list has more behind it than before.
+ * served: this entry says that the document was served (one that is handed over when it is made has no other). */
+xie_status xie_law_papers(const struct xie_law_case *c, xie_arena *mem, const struct xie_law_doc **ret_list,
+                          uint32_t *ret_n) XIE_MUST_USE;
 
 struct xie_law_amount {
 	xie_str name, zh, en;
@@ -134,6 +138,8 @@ xie_status xie_law_amounts(const struct xie_law_case *c, xie_arena *mem, xie_ms 
 /* Flags that acts have put on the file, borrowed; what is overdue at a moment is said by the clocks. */
 const xie_str *xie_law_flags(const struct xie_law_case *c, uint32_t *ret_n);
 
+/* The law's own zone, in which legal days are counted: milliseconds east. */
+xie_ms xie_law_offset(const struct xie_law *law);
 xie_str xie_law_state(const struct xie_law_case *c);        /* "S20" */
 void xie_law_state_names(const struct xie_law_case *c, xie_str *ret_zh, xie_str *ret_en);
 xie_str xie_law_proc(const struct xie_law_case *c);
@@ -154,6 +160,9 @@ xie_status xie_law_chain_next(const uint8_t *prev, const struct xie_val *event, 
 void xie_law_case_head(const struct xie_law_case *c, uint8_t ret_digest[static 32]);
 /* SHA-256 over the canonical JSON of the state: state, sub-states, facts, sets, clocks, documents, flags. */
 xie_status xie_law_case_hash(const struct xie_law_case *c, xie_arena *mem, uint8_t ret_digest[static 32]) XIE_MUST_USE;
+
+/* That JSON: {"proc","state","sub","facts","sets","clocks","documents","flags"}; days are days since 1970. */
+xie_status xie_law_write_state(const struct xie_law_case *c, xie_wr *w) XIE_MUST_USE;
 
 /* The tables of docs/procedure-format.md, made from what is loaded. */
 xie_status xie_law_write_format(const struct xie_law *law, xie_wr *w) XIE_MUST_USE;
