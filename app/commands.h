@@ -18,6 +18,7 @@
 	X(evidence) \
 	X(lint) \
 	X(migrate) \
+	X(print) \
 	X(procedure) \
 	X(replay) \
 	X(restore) \

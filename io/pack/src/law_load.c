@@ -12,6 +12,7 @@
 
 struct gather {
 	xie_arena *mem;
+	bool forms; /* the templates of instruments, not the law */
 	const char *dirs[MAX_PACKS];
 	size_t n_dirs;
 	const struct xie_val **docs, **years;
@@ -84,8 +85,8 @@ static xie_status add_extended(struct gather *g, const char *dir, unsigned depth
 static xie_status add_docs(struct gather *g, const char *dir)
 {
 	struct xie_folder law = { 0 }, years = { 0 };
-	xie_status st = xie_folder_read(g->mem, dir, "law", &law, g->err);
-	if (st == XIE_OK)
+	xie_status st = xie_folder_read(g->mem, dir, g->forms ? "documents" : "law", &law, g->err);
+	if (st == XIE_OK && !g->forms)
 		st = xie_folder_read(g->mem, dir, "calendar", &years, g->err);
 	if (st != XIE_OK)
 		return st;
@@ -114,19 +115,36 @@ static xie_status add_dir(struct gather *g, const char *dir, unsigned depth)
 	return st == XIE_OK ? add_docs(g, dir) : st;
 }
 
+static xie_status gather(struct gather *g, const char *const *dirs, size_t n)
+{
+	g->docs = xie_arena_new(g->mem, const struct xie_val *, MAX_DOCS);
+	g->years = xie_arena_new(g->mem, const struct xie_val *, MAX_DOCS);
+	g->files = xie_arena_new(g->mem, const char *, MAX_DOCS);
+	if (g->docs == NULL || g->years == NULL || g->files == NULL)
+		return full(g);
+	xie_status st = XIE_OK;
+	for (size_t i = 0; i < n && st == XIE_OK; i++)
+		st = add_dir(g, dirs[i], 0);
+	return st;
+}
+
+xie_status xie_pack_forms(xie_arena *mem, const char *const *dirs, size_t n, struct xie_folder *ret, struct xie_err *reterr)
+{
+	struct gather g = { .mem = mem, .forms = true, .err = reterr };
+	xie_status st = gather(&g, dirs, n);
+	if (st == XIE_OK && g.n_docs == 0)
+		return xie_err_set(reterr, XIE_MISSING, 0, 0, "no pack here has a documents folder", "--pack packs/cn-core");
+	if (st == XIE_OK)
+		*ret = (struct xie_folder){ g.docs, g.files, g.n_docs };
+	return st;
+}
+
 xie_status xie_pack_law(xie_arena *mem, const char *const *dirs, size_t n, const struct xie_law **ret_law,
                         struct xie_err *reterr)
 {
 	struct gather g = { .mem = mem, .err = reterr };
 	const struct xie_calendar *cal = NULL;
-	g.docs = xie_arena_new(mem, const struct xie_val *, MAX_DOCS);
-	g.years = xie_arena_new(mem, const struct xie_val *, MAX_DOCS);
-	g.files = xie_arena_new(mem, const char *, MAX_DOCS);
-	if (g.docs == NULL || g.years == NULL || g.files == NULL)
-		return full(&g);
-	xie_status st = XIE_OK;
-	for (size_t i = 0; i < n && st == XIE_OK; i++)
-		st = add_dir(&g, dirs[i], 0);
+	xie_status st = gather(&g, dirs, n);
 	if (st == XIE_OK && g.n_docs == 0)
 		return xie_err_set(reterr, XIE_MISSING, 0, 0, "no pack here has a law folder", "--pack packs/cn-core");
 	if (st == XIE_OK)

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "case_play.h"
+
+#include <stdio.h>
+
+#include "load.h"
+
+#include "xie/base/sha256.h"
+#include "xie/file/file.h"
+#include "xie/pack/law.h"
+
+enum { MAX_EVENTS = 20000, MAX_PAPERS = 2000, DEPTH = 32 };
+
+static bool complain(struct xie_err *err, const char *path, uint32_t line)
+{
+	err->file = err->file != NULL ? err->file : path;
+	err->line = err->line != 0 && line == 0 ? err->line : line;
+	xie_err_print(stderr, err);
+	return false;
+}
+
+static void take_paper(struct case_play *p, const struct xie_law_doc *d)
+{
+	const struct xie_form *form = xie_forms_find(p->forms, d->code);
+	struct case_paper *latest = NULL;
+	uint32_t no = 0;
+	for (uint32_t i = 0; i < p->n_papers; i++)
+		if (xie_str_eq(p->papers[i].code, d->code)) {
+			latest = &p->papers[i];
+			no++;
+		}
+	if (latest != NULL && d->served) {
+		latest->served = true;
+		return;
+	}
+	if (latest == NULL || (form != NULL && form->repeats)) {
+		if (p->n_papers == MAX_PAPERS)
+			return;
+		latest = &p->papers[p->n_papers++];
+		latest->no = no + 1;
+	}
+	latest->code = d->code;
+	latest->zh = form != NULL ? form->zh : d->zh;
+	latest->served = d->served;
+	latest->n_events = p->n_events;
+	latest->c = p->c;
+}
+
+static xie_status step(struct case_play *p, xie_arena *mem, const struct xie_val *event, struct xie_err *err)
+{
+	const struct xie_law_case *next = p->c;
+	const struct xie_law_doc *before = NULL, *after = NULL;
+	struct xie_law_outcome o = { 0 };
+	uint32_t n_before = 0, n_after = 0;
+	xie_status st = xie_law_step(p->law, mem, p->c, event, &next, &o, err);
+	if (st != XIE_OK)
+		return st;
+	if (!o.ok) {
+		p->refused++;
+		return XIE_OK;
+	}
+	st = xie_law_papers(p->c, mem, &before, &n_before);
+	if (st == XIE_OK)
+		st = xie_law_papers(next, mem, &after, &n_after);
+	if (st != XIE_OK || p->n_events == MAX_EVENTS)
+		return xie_err_set(err, XIE_LIMIT, 0, 0, "the case has too many events", NULL);
+	p->events[p->n_events++] = event;
+	p->c = next;
+	for (uint32_t i = n_before; i < n_after; i++)
+		take_paper(p, &after[i]);
+	return XIE_OK;
+}
+
+static bool line(struct case_play *p, xie_arena *mem, xie_str text, const char *path, uint32_t no)
+{
+	const struct xie_val *v = NULL;
+	struct xie_err err = { 0 };
+	xie_status st = xie_json_read(mem, text, (struct xie_val_limits){ .depth = DEPTH }, &v, &err);
+	if (st == XIE_OK && p->c == NULL) {
+		p->header = v;
+		st = xie_law_open(p->law, mem, v, &p->c, &err);
+	} else if (st == XIE_OK) {
+		st = step(p, mem, v, &err);
+	}
+	return st == XIE_OK || complain(&err, path, no);
+}
+
+bool case_play(xie_arena *mem, const struct xie_law *law, const struct xie_forms *forms, const char *path, struct case_play *ret)
+{
+	struct xie_err err = { 0 };
+	xie_str text, one;
+	*ret = (struct case_play){ .law = law, .forms = forms };
+	ret->events = xie_arena_new(mem, const struct xie_val *, MAX_EVENTS);
+	ret->papers = xie_arena_new(mem, struct case_paper, MAX_PAPERS);
+	if (ret->events == NULL || ret->papers == NULL)
+		return false;
+	if (xie_file_read(mem, path, &text, &err) != XIE_OK)
+		return complain(&err, path, 0);
+	for (uint32_t no = 1; xie_str_split(&text, '\n', &one); no++) {
+		one = xie_str_trim(one);
+		if (one.n != 0 && one.p[0] != '#' && !line(ret, mem, one, path, no))
+			return false;
+	}
+	if (ret->c != NULL)
+		return true;
+	(void)xie_err_set(&err, XIE_MISSING, 0, 0, "a script without its header", "{\"case\": {...}, \"people\": {...}}");
+	return complain(&err, path, 0);
+}
+
+bool case_packs(xie_arena *mem, const char **packs, size_t n, const struct xie_law **ret_law, const struct xie_forms **ret_forms)
+{
+	struct xie_err err = { 0 };
+	struct xie_folder folder = { 0 };
+	xie_status st = xie_pack_law(mem, packs, n, ret_law, &err);
+	if (st == XIE_OK)
+		st = xie_pack_forms(mem, packs, n, &folder, &err);
+	if (st == XIE_OK)
+		st = xie_forms_load(mem, folder.docs, folder.files, folder.n, ret_forms, &err);
+	if (st != XIE_OK)
+		xie_err_print(stderr, &err);
+	return st == XIE_OK;
+}
+
+void case_paper_id(const struct case_play *play, const struct case_paper *p, char ret[static 21])
+{
+	uint8_t digest[32], no[4] = { (uint8_t)(p->no >> 24), (uint8_t)(p->no >> 16), (uint8_t)(p->no >> 8), (uint8_t)p->no };
+	struct xie_sha256 h;
+	xie_str id = xie_val_get_str(xie_val_get(play->header, "case"), "id");
+	xie_law_case_head(p->c, digest);
+	xie_sha256_init(&h);
+	xie_sha256_add(&h, id.p, id.n);
+	xie_sha256_add(&h, "", 1);
+	xie_sha256_add(&h, p->code.p, p->code.n);
+	xie_sha256_add(&h, no, 4);
+	xie_sha256_add(&h, digest, 32);
+	xie_sha256_end(&h, digest);
+	xie_wr w = xie_wr_of(ret, 20);
+	xie_wr_hex(&w, digest, 10);
+	ret[20] = '\0';
+}

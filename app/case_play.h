@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app/case_play.h — a scripted case played to its end, with every paper that it made. */
+#ifndef XIE_APP_CASE_PLAY_H
+#define XIE_APP_CASE_PLAY_H
+
+#include "xie/law/law.h"
+#include "xie/print/print.h"
+
+struct case_paper {
+	xie_str code, zh;
+	uint32_t no;                    /* from 1 among those of its code */
+	bool served;
+	uint32_t n_events;              /* events accepted when it was made (or brought up to date), that one included */
+	const struct xie_law_case *c;   /* the case right behind it */
+};
+
+struct case_play {
+	const struct xie_law *law;
+	const struct xie_forms *forms;
+	const struct xie_val *header;
+	const struct xie_val **events;  /* the accepted ones */
+	uint32_t n_events;
+	const struct xie_law_case *c;   /* at the end */
+	struct case_paper *papers;      /* in order of their first making */
+	uint32_t n_papers, refused;
+};
+
+/* Reads and plays the script at path (- for standard input).  Complaints go to standard error; false after one.  A refused event
+ * is no complaint: it is counted. */
+bool case_play(xie_arena *mem, const struct xie_law *law, const struct xie_forms *forms, const char *path, struct case_play *ret);
+/* The law and the templates of packs; a domain pack that does not say what it extends stands on cn-core beside it. */
+bool case_packs(xie_arena *mem, const char **packs, size_t n, const struct xie_law **ret_law, const struct xie_forms **ret_forms);
+/* What /verify/ID of a paper is: 20 hexadecimal digits of case, code, number and the chain's head; says nothing of anybody. */
+void case_paper_id(const struct case_play *play, const struct case_paper *p, char ret[static 21]);
+
+#endif
