@@ -225,7 +225,8 @@ static xie_status list_month(struct xie_db *db, const struct span *q)
 				  " WHERE target = $target AND from_at > $early AND from_at <= $to AND to_at >= $from"
 				  " ORDER BY from_at";
 	static const char BOX[] = "SELECT target, from_at, to_at, lon0, lon1, lat0, lat1, n, format, bytes FROM chunk"
-				  " WHERE to_at >= $from AND to_at < $late AND from_at <= $to AND lat0 <= $lat1 AND lat1 >= $lat0";
+				  " WHERE to_at >= $from AND to_at < $late AND from_at <= $to AND lat0 <= $lat1 AND lat1 >= $lat0"
+				  " AND (lon0 > lon1 OR $lon0 > $lon1 OR (lon0 <= $lon1 AND lon1 >= $lon0))";
 	struct xie_stmt *s = xie_db_stmt(db, q->target != NULL ? ONE : BOX);
 	xie_stmt_i64(s, "from", q->from);
 	xie_stmt_i64(s, "to", q->to);
@@ -236,6 +237,8 @@ static xie_status list_month(struct xie_db *db, const struct span *q)
 		xie_stmt_i64(s, "late", q->to + HOUR_MS);
 		xie_stmt_i64(s, "lat0", q->low.lat);
 		xie_stmt_i64(s, "lat1", q->high.lat);
+		xie_stmt_i64(s, "lon0", q->low.lon); /* from the index alone, unless something crosses 180 */
+		xie_stmt_i64(s, "lon1", q->high.lon);
 	}
 	xie_status st = XIE_OK;
 	for (bool row = true; st == XIE_OK;) {
