@@ -35,6 +35,7 @@ const struct command cmd_sim = {
 	.help = "usage: xiezhi sim ACTOR [OPTION...]\n"
 	        "\n"
 	        "  trucks    construction-waste trucks with JT/T 808 terminals (sketch of Foshan)\n"
+	        "  vessels   vessels and ferries with AIS transponders (sketch of Foshan and Zhongshan)\n"
 	        "\n"
 	        "Runs xiezhi-sim; `xiezhi-sim --help` tells the options.\n",
 	.run = run,

@@ -18,73 +18,65 @@
 #define TURN_2 AT(113131000, 23012000)
 #define TURN_3 AT(113145000, 23005000)
 #define LANDFILL AT(113162000, 22998000)
-#define BREACH .plant = "breach"
-#define NEAR .plant = "near_miss"
+#define BREACH(...) .plant = { "breach", __VA_ARGS__ }
+#define NEAR(...) .plant = { "near_miss", __VA_ARGS__ }
 
 /* Permitted, honest, and close to the line all the time. */
-static const struct truck_step honest[] = {
+static const struct sim_step honest[] = {
 	{ GATE, .wait_s = 1860, .silent = true }, /* until 09:11: rush hours are over */
-	{ TURN_1, .kmh = 40 },
-	{ TURN_2, .kmh = 30, NEAR, .rule = "cw-speed", .zone = "cw-road-school", .note = "30 km/h where 30 are allowed" },
-	{ TURN_3, .kmh = 50, NEAR, .rule = "cw-speed", .zone = "cw-road-trunk", .note = "50 km/h where 50 are allowed" },
-	{ LANDFILL, .kmh = 48 },
+	{ TURN_1, SIM_KMH(40) },
+	{ TURN_2, SIM_KMH(30), NEAR("cw-speed", "cw-road-school", "30 km/h where 30 are allowed") },
+	{ TURN_3, SIM_KMH(50), NEAR("cw-speed", "cw-road-trunk", "50 km/h where 50 are allowed") },
+	{ LANDFILL, SIM_KMH(48) },
 	{ LANDFILL, .wait_s = 600 },
 };
 /* Permitted; through the centre in the rush hours, then off the route. */
-static const struct truck_step strays[] = {
+static const struct sim_step strays[] = {
 	{ AT(113080000, 23020000), .wait_s = 300 },
-	{ AT(113094000, 23020000), .kmh = 40, BREACH, .rule = "cw-hours", .zone = "cw-centre",
-	  .note = "in the centre between 08:40 and 09:00" },
-	{ AT(113080000, 23020000), .kmh = 40 },
+	{ AT(113094000, 23020000), SIM_KMH(40), BREACH("cw-hours", "cw-centre", "in the centre between 08:40 and 09:00") },
+	{ AT(113080000, 23020000), SIM_KMH(40) },
 	{ AT(113080000, 23020000), .wait_s = 1200 },
-	{ AT(113108000, 23021500), .kmh = 40 }, /* by a road that is no part of the route, to its beginning */
-	{ GATE, .kmh = 20 },
-	{ AT(113114000, 23018000), .kmh = 30 },
-	{ AT(113110000, 23014000), .kmh = 30, BREACH, .rule = "cw-off-route", .zone = "cw-route-1",
-	  .note = "leaves the corridor by 500 m" },
+	{ AT(113108000, 23021500), SIM_KMH(40) }, /* by a road that is no part of the route, to its beginning */
+	{ GATE, SIM_KMH(20) },
+	{ AT(113114000, 23018000), SIM_KMH(30) },
+	{ AT(113110000, 23014000), SIM_KMH(30), BREACH("cw-off-route", "cw-route-1", "leaves the corridor by 500 m") },
 	{ AT(113110000, 23014000), .wait_s = 120 },
-	{ AT(113080000, 23014000), .kmh = 45 },
+	{ AT(113080000, 23014000), SIM_KMH(45) },
 };
 /* Permitted; too fast past the school, then its device is off in the centre. */
-static const struct truck_step races[] = {
+static const struct sim_step races[] = {
 	{ GATE, .wait_s = 3000, .silent = true },
-	{ TURN_1, .kmh = 40 },
-	{ TURN_2, .kmh = 45, BREACH, .rule = "cw-speed", .zone = "cw-road-school", .note = "45 km/h where 30 are allowed" },
+	{ TURN_1, SIM_KMH(40) },
+	{ TURN_2, SIM_KMH(45), BREACH("cw-speed", "cw-road-school", "45 km/h where 30 are allowed") },
 	{ TURN_2, .wait_s = 30 },
-	{ TURN_2, .wait_s = 540, .silent = true, NEAR, .rule = "cw-device-off", .zone = "cw-centre",
-	  .note = "no position for nine minutes" },
+	{ TURN_2, .wait_s = 540, .silent = true, NEAR("cw-device-off", "cw-centre", "no position for nine minutes") },
 	{ TURN_2, .wait_s = 60 },
-	{ TURN_2, .wait_s = 720, .silent = true, BREACH, .rule = "cw-device-off", .zone = "cw-centre",
-	  .note = "no position for twelve minutes" },
+	{ TURN_2, .wait_s = 720, .silent = true, BREACH("cw-device-off", "cw-centre", "no position for twelve minutes") },
 	{ TURN_2, .wait_s = 60 },
 };
 /* Without a permit: drives up to the gate. */
-static const struct truck_step enters[] = {
+static const struct sim_step enters[] = {
 	{ AT(113104000, 23027000), .wait_s = 900 },
-	{ AT(113110200, 23021200), .kmh = 24, BREACH, .rule = "cw-unpermitted", .zone = "cw-site-1",
-	  .note = "a vehicle without a permit at the gate" },
+	{ AT(113110200, 23021200), SIM_KMH(24), BREACH("cw-unpermitted", "cw-site-1", "a vehicle without a permit at the gate") },
 	{ AT(113110200, 23021200), .wait_s = 300 },
-	{ AT(113104000, 23027000), .kmh = 24 },
+	{ AT(113104000, 23027000), SIM_KMH(24) },
 };
 /* Without a permit: passes the gate at 150 m. */
-static const struct truck_step passes[] = {
+static const struct sim_step passes[] = {
 	{ AT(113104000, 23022500), .wait_s = 1200 },
-	{ AT(113116000, 23022500), .kmh = 24, NEAR, .rule = "cw-unpermitted", .zone = "cw-site-1",
-	  .note = "passes the gate at 150 m" },
+	{ AT(113116000, 23022500), SIM_KMH(24), NEAR("cw-unpermitted", "cw-site-1", "passes the gate at 150 m") },
 	{ AT(113116000, 23022500), .wait_s = 60 },
 };
 /* Stops on the green: four minutes, and later seven. */
-static const struct truck_step dumps[] = {
+static const struct sim_step dumps[] = {
 	{ AT(113050000, 22998500), .wait_s = 60 },
-	{ AT(113068000, 22998500), .kmh = 30 },
-	{ AT(113068000, 22998500), .wait_s = 240, NEAR, .rule = "cw-dumping", .zone = "cw-green-1",
-	  .note = "stops on the green for four minutes" },
-	{ AT(113050000, 22998500), .kmh = 30 },
+	{ AT(113068000, 22998500), SIM_KMH(30) },
+	{ AT(113068000, 22998500), .wait_s = 240, NEAR("cw-dumping", "cw-green-1", "stops on the green for four minutes") },
+	{ AT(113050000, 22998500), SIM_KMH(30) },
 	{ AT(113050000, 22998500), .wait_s = 120 },
-	{ AT(113068000, 22998500), .kmh = 30 },
-	{ AT(113068000, 22998500), .wait_s = 420, BREACH, .rule = "cw-dumping", .zone = "cw-green-1",
-	  .note = "stops on the green for seven minutes" },
-	{ AT(113050000, 22998500), .kmh = 30 },
+	{ AT(113068000, 22998500), SIM_KMH(30) },
+	{ AT(113068000, 22998500), .wait_s = 420, BREACH("cw-dumping", "cw-green-1", "stops on the green for seven minutes") },
+	{ AT(113050000, 22998500), SIM_KMH(30) },
 };
 
 #define STEPS(s) .steps = (s), .steps_n = sizeof(s) / sizeof((s)[0])
@@ -101,91 +93,41 @@ const uint32_t trucks_n = sizeof trucks_all / sizeof trucks_all[0];
 
 /* ---- driving ---- */
 
-static uint64_t root(uint64_t v)
-{
-	uint64_t r = 0;
-	for (uint64_t bit = UINT64_C(1) << 31; bit != 0; bit >>= 1)
-		if ((r | bit) * (r | bit) <= v)
-			r |= bit;
-	return r;
-}
-
-/* Centimetres between two places; at 23 degrees north 1e-6 degree is 10.25 cm of longitude, 11.07 of latitude. */
-static uint64_t far(int32_t dlon, int32_t dlat)
-{
-	uint64_t x = (uint64_t)(llabs((long long)dlon) * 1025 / 100), y = (uint64_t)(llabs((long long)dlat) * 1107 / 100);
-	return root(x * x + y * y);
-}
-
-/* The compass course in whole degrees, by octants and a table's worth of straight lines. */
-static uint16_t course(int32_t dlon, int32_t dlat)
-{
-	int64_t x = (int64_t)dlon * 1025, y = (int64_t)dlat * 1107, ax = x < 0 ? -x : x, ay = y < 0 ? -y : y;
-	if (ax == 0 && ay == 0)
-		return 0;
-	int64_t lean = ax <= ay ? 45 * ax / (ay != 0 ? ay : 1) : 90 - 45 * ay / ax; /* from the nearest meridian */
-	int64_t c = y >= 0 ? (x >= 0 ? lean : 360 - lean) : (x >= 0 ? 180 - lean : 180 + lean);
-	return (uint16_t)(c % 360);
-}
+enum { STEPS_MAX = 16 };
 
 struct drive {
 	const struct sim_options *o;
 	struct truck_report *list;
 	size_t n, cap;
+	uint64_t random;
 };
 
-static void truth(const struct sim_options *o, const struct truck *t, const struct truck_step *s, xie_ms from, xie_ms to)
+/* Positions are a satellite receiver's: a metre off. */
+static void report(struct drive *d, uint32_t truck, xie_ms t, struct sim_place at, uint16_t kmh, uint16_t deg)
 {
-	char line[1024];
-	xie_wr w = xie_wr_of(line, sizeof line);
-	if (o->truth == NULL || s->plant == NULL)
-		return;
-	xie_wr_char(&w, '{');
-	xie_wr_kv_str(&w, "plant", xie_str_of(s->plant));
-	xie_wr_kv_str(&w, "rule", xie_str_of(s->rule));
-	xie_wr_kv_str(&w, "target", xie_str_of(t->phone));
-	xie_wr_kv_str(&w, "plate", xie_str_of(t->plate_utf8));
-	xie_wr_kv_str(&w, "zone", xie_str_of(s->zone));
-	xie_wr_text(&w, ",\"from\":\"");
-	xie_wr_time(&w, from);
-	xie_wr_text(&w, "\",\"to\":\"");
-	xie_wr_time(&w, to);
-	xie_wr_char(&w, '"');
-	xie_wr_kv_str(&w, "note", xie_str_of(s->note));
-	xie_wr_text(&w, "}\n");
-	(void)fwrite(w.p, 1, w.n, o->truth);
-}
-
-static void report(struct drive *d, uint32_t truck, xie_ms t, int32_t lon, int32_t lat, uint16_t kmh, uint16_t deg)
-{
+	int32_t dx = (int32_t)(sim_random(&d->random) % 17) - 8, dy = (int32_t)(sim_random(&d->random) % 17) - 8;
 	if (d->n < d->cap)
-		d->list[d->n++] = (struct truck_report){ t, truck, lon, lat, (uint16_t)(kmh * 10), deg };
+		d->list[d->n++] = (struct truck_report){ t, truck, at.lon + dx, at.lat + dy, (uint16_t)(kmh * 10), deg };
 }
 
 /* One truck through its steps, a report every every_s seconds of its clock. */
 static void drive(struct drive *d, uint32_t truck)
 {
 	const struct truck *t = &trucks_all[truck];
-	xie_ms every = (xie_ms)d->o->every_s * 1000, now = d->o->start, next = now;
-	int32_t lon = t->steps[0].lon, lat = t->steps[0].lat;
+	struct sim_leg legs[STEPS_MAX];
+	xie_ms every = (xie_ms)d->o->every_s * 1000, begin = d->o->start + (xie_ms)(sim_random(&d->random) % 20) * 1000;
+	xie_ms next = begin;
+	sim_way(t->steps, t->steps_n, begin, legs);
 	for (uint32_t i = 0; i < t->steps_n; i++) {
-		const struct truck_step *s = &t->steps[i];
-		int32_t dlon = s->lon - lon, dlat = s->lat - lat;
-		/* 1 km/h is 27.78 cm/s: cm * 36 / kmh is ms */
-		xie_ms took = s->kmh != 0 ? (xie_ms)(far(dlon, dlat) * 36 / s->kmh) : (xie_ms)s->wait_s * 1000;
-		for (; next < now + took; next += every) {
-			xie_ms in = next - now;
-			int32_t x = lon + (int32_t)((int64_t)dlon * in / (took != 0 ? took : 1));
-			int32_t y = lat + (int32_t)((int64_t)dlat * in / (took != 0 ? took : 1));
-			if (!s->silent)
-				report(d, truck, next, x, y, s->kmh, course(dlon, dlat));
-		}
-		truth(d->o, t, s, now, now + took);
-		now += took;
-		lon = s->lon;
-		lat = s->lat;
+		const struct sim_leg *l = &legs[i];
+		for (; next < l->to; next += every)
+			if (!l->step->silent)
+				report(d, truck, next, sim_leg_at(l, next), (uint16_t)(l->step->dmph / 10000),
+				       l->step->dmph != 0 ? l->course : 0);
+		sim_truth(d->o, l, t->phone, t->plate_utf8);
 	}
-	report(d, truck, next, lon, lat, 0, 0);
+	const struct sim_step *last = &t->steps[t->steps_n - 1];
+	report(d, truck, next, (struct sim_place){ last->lon, last->lat }, 0, 0);
 }
 
 static int by_time(const void *a, const void *b)
@@ -196,7 +138,7 @@ static int by_time(const void *a, const void *b)
 
 struct truck_report *trucks_drive(const struct sim_options *o, size_t *ret_n)
 {
-	struct drive d = { .o = o, .cap = (size_t)6 * 8000 / o->every_s + 100 };
+	struct drive d = { .o = o, .random = o->seed * 2 + 1, .cap = (size_t)6 * 8000 / o->every_s + 100 };
 	d.list = calloc(d.cap, sizeof *d.list);
 	if (d.list == NULL)
 		return NULL;
@@ -347,4 +289,16 @@ static int run(const struct sim_options *o)
 	return rc;
 }
 
-const struct sim_actor sim_trucks = { "trucks", "construction-waste trucks with JT/T 808 terminals (sketch of Foshan)", run };
+static bool knows(const char *scenario)
+{
+	return strcmp(scenario, "all") == 0;
+}
+
+const struct sim_actor sim_trucks = {
+	.name = "trucks",
+	.summary = "construction-waste trucks with JT/T 808 terminals (sketch of Foshan)",
+	.start = INT64_C(1773708000000), /* 2026-03-17 08:40 in Foshan, a Tuesday */
+	.lap_s = 5400,
+	.knows = knows,
+	.run = run,
+};

@@ -3,25 +3,16 @@
 #ifndef XIE_SIM_TRUCKS_H
 #define XIE_SIM_TRUCKS_H
 
-#include "sim.h"
+#include "way.h"
 
 #include "xie/jt808/frame.h"
-
-struct truck_step { /* on to a place at a speed, or (kmh 0) wait there; silent: without reports */
-	int32_t lon, lat;  /* 1e-6 degree */
-	uint16_t kmh;
-	uint16_t wait_s;
-	bool silent;
-	/* what this step plants */
-	const char *plant, *rule, *zone, *note;
-};
 
 struct truck {
 	const char *phone, *plate; /* plate: GBK */
 	const char *plate_utf8;
 	uint8_t color;
 	uint16_t edition;
-	const struct truck_step *steps;
+	const struct sim_step *steps;
 	uint32_t steps_n;
 };
 

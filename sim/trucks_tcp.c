@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The trucks as real terminals: each its own connection; registration, authentication, reports, answers waited for,
  * what was not answered sent again, what could not be sent filled in later with 0x0704. */
+#include "net.h"
 #include "trucks.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "xie/base/rd.h"
@@ -61,13 +59,6 @@ struct fleet {
 	int64_t wall, connected;
 };
 
-static int64_t wall_ms(void)
-{
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void put(struct fleet *f, struct terminal *t, const uint8_t *wire, size_t n)
 {
 	if (n > OUT - t->out_n)
@@ -98,9 +89,8 @@ static void call(struct fleet *f, struct terminal *t)
 	uint8_t wire[XIE_JT808_WIRE_MAX];
 	if (f->wall < t->retry_at || f->now < t->back)
 		return;
-	t->fd = socket(f->address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (t->fd < 0 || connect(t->fd, f->address->ai_addr, f->address->ai_addrlen) != 0 ||
-	    fcntl(t->fd, F_SETFL, O_NONBLOCK) != 0) {
+	t->fd = sim_call(f->address);
+	if (t->fd < 0) {
 		hang_up(f, t, 1000);
 		return;
 	}
@@ -264,8 +254,8 @@ static size_t turn(struct fleet *f)
 {
 	struct pollfd p[TERMINALS];
 	size_t busy = 0;
-	f->wall = wall_ms();
-	f->now = f->o->start + (f->wall - f->wall0) * f->o->speed;
+	f->wall = sim_wall_ms();
+	f->now = f->o->now + (f->wall - f->wall0) * f->o->speed;
 	for (uint32_t i = 0; i < trucks_n; i++) {
 		struct terminal *t = &f->terminals[i];
 		if (t->state != DONE)
@@ -285,18 +275,6 @@ static size_t turn(struct fleet *f)
 	return busy;
 }
 
-static bool resolve(const char *to, struct addrinfo **ret)
-{
-	char host[256];
-	const char *colon = strrchr(to, ':');
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
-	if (colon == NULL || (size_t)(colon - to) >= sizeof host)
-		return false;
-	memcpy(host, to, (size_t)(colon - to));
-	host[colon - to] = '\0';
-	return getaddrinfo(host, colon + 1, &hints, ret) == 0;
-}
-
 static bool man(struct fleet *f, const struct truck_report *reports, size_t n)
 {
 	f->terminals = calloc(trucks_n, sizeof *f->terminals);
@@ -310,7 +288,7 @@ static bool man(struct fleet *f, const struct truck_report *reports, size_t n)
 		if (t->reports == NULL)
 			return false;
 		for (size_t k = 0; k < n; k++)
-			if (reports[k].truck == i)
+			if (reports[k].truck == i && reports[k].t >= f->o->now)
 				t->reports[t->reports_n++] = &reports[k];
 		t->back = t->reports_n != 0 ? t->reports[0]->t : 0; /* its device is not on before */
 	}
@@ -321,7 +299,7 @@ int trucks_connect(const struct sim_options *o, const struct truck_report *repor
 {
 	struct fleet f = { .o = o, .random = o->seed };
 	int rc = 0;
-	if (!resolve(o->to, &f.address)) {
+	if (!sim_resolve(o->to, &f.address)) {
 		(void)fprintf(stderr, "xiezhi-sim: --to %s: no such address; HOST:PORT\n", o->to);
 		return 3;
 	}
@@ -329,7 +307,7 @@ int trucks_connect(const struct sim_options *o, const struct truck_report *repor
 		(void)fputs("xiezhi-sim: out of memory\n", stderr);
 		rc = 3;
 	}
-	f.wall0 = f.connected = wall_ms();
+	f.wall0 = f.connected = sim_wall_ms();
 	while (rc == 0 && turn(&f) != 0) {
 		bool alone = true;
 		for (uint32_t i = 0; i < trucks_n; i++)
