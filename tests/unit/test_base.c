@@ -168,6 +168,31 @@ static void times_are_read_and_written(void **state)
 	}
 }
 
+static void an_arena_may_begin_anywhere_and_gives_aligned_memory(void **state)
+{
+	(void)state;
+	static alignas(max_align_t) uint8_t mem[256];
+	for (size_t off = 0; off < 32; off++) {
+		for (size_t n = 0; n < 64; n++) {
+			xie_arena a = xie_arena_of(mem + off, n);
+			uint8_t *p = xie_arena_alloc(&a, 1, 8);
+			if (p == NULL)
+				continue;
+			assert_int_equal((uintptr_t)p % alignof(max_align_t), 0);
+			assert_true(p >= mem + off && p + 8 <= mem + off + n);
+		}
+	}
+}
+
+static void an_empty_slice_without_bytes_adds_nothing_to_an_error(void **state)
+{
+	(void)state;
+	struct xie_err err = { 0 };
+	xie_err_set(&err, XIE_UNKNOWN, 1, 1, "unknown key: ", NULL);
+	xie_err_add(&err, NULL, 0);
+	assert_string_equal(err.what, "unknown key: ");
+}
+
 static const char *json_error(const char *text, struct xie_err *err)
 {
 	static uint8_t mem[1 << 16];
@@ -319,6 +344,8 @@ static void numbers_are_written_as_people_write_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_arena_may_begin_anywhere_and_gives_aligned_memory),
+		cmocka_unit_test(an_empty_slice_without_bytes_adds_nothing_to_an_error),
 		cmocka_unit_test(cursor_is_sticky_and_never_passes_its_end),
 		cmocka_unit_test(bits_read_back_what_was_written_at_every_width_and_offset),
 		cmocka_unit_test(decimals_scale_to_the_nearest_unit_ties_to_even),

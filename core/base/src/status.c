@@ -24,6 +24,8 @@ const char *xie_status_text(xie_status st)
 
 static void put(char *to, size_t cap, const char *text, size_t n)
 {
+	if (n == 0) /* an empty slice may have no bytes at all, and memcpy wants some */
+		return;
 	size_t at = strlen(to);
 	size_t room = cap - 1 - at;
 	if (n > room) {

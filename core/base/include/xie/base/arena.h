@@ -16,9 +16,13 @@ typedef struct xie_arena {
 	size_t used, cap;
 } xie_arena;
 
+/* Of n bytes at p, which may lie anywhere: what stands before the first aligned byte is left out. */
 static inline xie_arena xie_arena_of(void *p, size_t n)
 {
-	return (xie_arena){ .base = p, .used = 0, .cap = n };
+	size_t skip = (size_t)(-(uintptr_t)p & (alignof(max_align_t) - 1));
+	if (skip > n)
+		return (xie_arena){ .base = p };
+	return (xie_arena){ .base = (uint8_t *)p + skip, .cap = n - skip };
 }
 
 /* n * size zeroed bytes, aligned for any type, or NULL when full. */
