@@ -121,6 +121,7 @@ static int print_one(struct printing *p, const struct case_paper *paper, const c
 	size_t mark = xie_arena_mark(p->mem);
 	case_paper_id(&p->play, paper, id);
 	struct xie_print_case c = { .law = p->play.law, .c = paper->c, .header = p->play.header, .party = xie_val_get(p->fields, "party"),
+		                    .common = xie_val_get(p->fields, "common"),
 		                    .events = p->play.events, .n_events = paper->n_events };
 	struct xie_print_doc d = { .code = paper->code, .id = xie_str_of(id), .fields = fields_of(p, paper) };
 	d.number = p->w->number != NULL ? xie_str_of(p->w->number) : xie_val_get_str(d.fields, "number");
@@ -309,8 +310,9 @@ const struct command cmd_print = {
 	.help = "usage: xiezhi print --pack DIR [--fields FILE] (--doc CODE [-o OUT.pdf] | --all DIR | --list) CASE.ndjson\n\n"
 	        "Plays a case as `xiezhi procedure` does and prints what it made, from the templates of the packs.\n\n"
 	        "  --pack DIR       a pack with law/ and documents/, or one that extends it; may be given again\n"
-	        "  --fields FILE    YAML or JSON {authority: {...}, party: {...}, documents: {D15: {...}, D23: [{...}, {...}]}}:\n"
-	        "                   what officers wrote into the documents; `number` among it is the document's number\n"
+	        "  --fields FILE    YAML or JSON {authority: {...}, party: {...}, common: {...},\n"
+	        "                   documents: {D15: {...}, D23: [{...}, {...}]}}: what officers wrote into the documents; `common`\n"
+	        "                   holds for all of them, `number` is a document's number\n"
 	        "  --doc CODE       one document: D15, or D23.2 for the second receipt; -o FILE or standard output\n"
 	        "  --all DIR        every document into DIR/NN-CODE-N.pdf\n"
 	        "  --list           what the case made\n"

@@ -172,21 +172,16 @@ static void page_number(struct pen *p)
 		(void)snprintf(text, sizeof text, "第 %u 页　共 %u 页", (unsigned)p->page, (unsigned)p->pages);
 	}
 	double size = letter ? 14 : 10.5;
-	pen_put(p, xie_str_of(text), FONT_BODY, size, LEFT + (letter ? size : 0), BOTTOM + 7 * MM, WIDTH - (letter ? 2 * size : 0), size * 1.4, al);
+	pen_put(p, xie_str_of(text), FONT_BODY, size, LEFT + (letter ? size : 0), p->bottom + 7 * MM, WIDTH - (letter ? 2 * size : 0), size * 1.4, al);
 	if (p->numbered_file) {
 		(void)snprintf(text, sizeof text, "卷内第 %u 页", (unsigned)p->file_page);
 		pen_put(p, xie_str_of(text), FONT_LABEL, 9, LEFT, 10 * MM, WIDTH, 13, PANGO_ALIGN_RIGHT);
 	}
 }
 
-static double foot_height(const struct pen *p)
+double pen_bottom(const struct pen *p)
 {
-	return p->sheet->foot.n != 0 ? 10 * MM : 0;
-}
-
-static double bottom(const struct pen *p)
-{
-	return BOTTOM - foot_height(p);
+	return p->bottom - (p->sheet->foot.n != 0 ? 10 * MM : 0);
 }
 
 static void end_page(struct pen *p)
@@ -195,7 +190,7 @@ static void end_page(struct pen *p)
 		return;
 	cairo_set_source_rgb(p->cr, 0, 0, 0);
 	if (p->sheet->foot.n != 0)
-		pen_put(p, p->sheet->foot, FONT_BODY, 12, LEFT, BOTTOM - 6 * MM, WIDTH, 18, PANGO_ALIGN_LEFT);
+		pen_put(p, p->sheet->foot, FONT_BODY, 12, LEFT, p->bottom - 6 * MM, WIDTH, 18, PANGO_ALIGN_LEFT);
 	page_number(p);
 	if (p->o->exporter.n != 0)
 		mark_export(p);
@@ -205,7 +200,7 @@ static void end_page(struct pen *p)
 static void begin_page(struct pen *p)
 {
 	p->page++;
-	p->y = TOP;
+	p->y = p->top;
 	if (p->count_only)
 		return;
 	p->file_page++;
@@ -273,8 +268,8 @@ static void head(struct pen *p)
 	else
 		plain_head(p);
 	if (p->sheet->qr && p->sheet->style != STYLE_LETTER && !p->count_only) {
-		mark_qr(p, p->sheet->verify_url, LEFT + WIDTH - 20 * MM, 12 * MM, 20 * MM);
-		pen_put(p, p->sheet->id, FONT_BODY, 6.5, LEFT + WIDTH - 40 * MM, 32.3 * MM, 40 * MM, 9, PANGO_ALIGN_RIGHT);
+		mark_qr(p, p->sheet->verify_url, LEFT + WIDTH - 19 * MM, p->top - 23 * MM, 19 * MM);
+		pen_put(p, p->sheet->id, FONT_BODY, 6.5, LEFT + WIDTH - 40 * MM, p->top - 3.6 * MM, 40 * MM, 9, PANGO_ALIGN_RIGHT);
 	}
 }
 
@@ -305,8 +300,8 @@ static void paragraph(struct pen *p, const struct sh_block *b)
 	bool top = false;
 	do {
 		/* the signature does not stand on a page without text (GB/T 9704-2012, 7.3.5.5) */
-		bool with_seal = keep > 0 && rest <= 2 && !top && p->y + rest * pitch + keep > bottom(p);
-		if (p->y + pitch > bottom(p) + 0.5 || (with_seal && p->y > TOP + 1)) {
+		bool with_seal = keep > 0 && rest <= 2 && !top && p->y + rest * pitch + keep > pen_bottom(p);
+		if (p->y + pitch > pen_bottom(p) + 0.5 || (with_seal && p->y > p->top + 1)) {
 			pen_new_page(p);
 			top = true;
 		}
@@ -322,7 +317,7 @@ static void paragraph(struct pen *p, const struct sh_block *b)
  * centred above it, the seal over both and within one line of the text). */
 static void signature(struct pen *p, const struct sh_block *b)
 {
-	if (p->y + SEAL_SIDE > bottom(p) + 0.5)
+	if (p->y + SEAL_SIDE > pen_bottom(p) + 0.5)
 		pen_new_page(p);
 	PangoLayout *l = pen_layout(p, b->text2, FONT_BODY, p->size, WIDTH, PANGO_ALIGN_LEFT);
 	int w = 0;
@@ -370,10 +365,14 @@ static void block(struct pen *p, const struct sh_block *b)
 
 static void lay_out(struct pen *p, const struct sheet *s)
 {
-	static const double sizes[] = { 16, 12, 14 }, pitches[] = { (BOTTOM - TOP) / 22, 19, 24 };
+	/* letters and records: 37 and 35 mm (5.2.1), a letter has 22 lines between them; forms are tables and need more room */
+	static const double sizes[] = { 16, 12, 14 }, pitches[] = { 225 * MM / 22, 19, 24 };
+	static const double tops[] = { 37 * MM, 30 * MM, 37 * MM }, bottoms[] = { 35 * MM, 25 * MM, 35 * MM };
 	p->sheet = s;
 	p->size = sizes[s->style];
 	p->pitch = pitches[s->style];
+	p->top = tops[s->style];
+	p->bottom = PAPER_H - bottoms[s->style];
 	p->page = 0;
 	begin_page(p);
 	head(p);

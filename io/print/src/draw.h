@@ -9,12 +9,10 @@
 
 #include "form.h"
 
-/* A4 and the margins of GB/T 9704-2012, 5.1 and 5.2.1, in points. */
+/* A4 and the side margins of GB/T 9704-2012, 5.1 and 5.2.1, in points; above and below: draw.c. */
 #define MM (72.0 / 25.4)
 #define PAPER_W (210 * MM)
 #define PAPER_H (297 * MM)
-#define TOP (37 * MM)
-#define BOTTOM (PAPER_H - 35 * MM)
 #define LEFT (28 * MM)
 #define WIDTH (156 * MM)
 #define PAGES_MAX 500u
@@ -35,7 +33,7 @@ struct pen {
 	bool full;          /* no memory for them */
 	/* where it stands */
 	const struct sheet *sheet;
-	double y;
+	double y, top, bottom; /* top and bottom of the type area */
 	double pitch, size; /* of a line of the body, in points */
 	bool count_only;    /* first pass */
 	uint32_t page, pages;   /* of the sheet */
@@ -61,6 +59,7 @@ void pen_line(struct pen *p, PangoLayoutLine *line, double x, double y, double p
 /* A line of its own at x, y; y is the top of its pitch. */
 void pen_put(struct pen *p, xie_str text, enum font f, double size, double x, double y, double width, double pitch, PangoAlignment al);
 void pen_table(struct pen *p, const struct sh_block *b);
+double pen_bottom(const struct pen *p); /* of what a page can hold above its foot */
 
 /* marks.c: nothing of it is text that can be extracted */
 void mark_seal(struct pen *p, xie_str name, double cx, double cy);

@@ -19,11 +19,6 @@ struct row {
 	double min; /* height at least */
 };
 
-static double page_bottom(const struct pen *p)
-{
-	return BOTTOM - (p->sheet->foot.n != 0 ? 10 * MM : 0);
-}
-
 static void open_row(struct pen *p, const struct sh_block *b, const struct sh_row *from, struct row *r)
 {
 	unsigned all = 0, at = 0;
@@ -89,6 +84,23 @@ static void draw_lines(struct pen *p, const struct cell *c, PangoLayout *l, int 
 	pango_layout_iter_free(it);
 }
 
+/* Sides and upper edge; a label without text goes on from the one above it, unless a page begins. */
+static void frame(const struct pen *p, const struct cell *c, double h)
+{
+	if (p->count_only)
+		return;
+	cairo_set_line_width(p->cr, 0.7);
+	if (!c->from->label || c->from->text.n != 0 || p->y < p->top + 1) {
+		cairo_move_to(p->cr, c->x, p->y);
+		cairo_line_to(p->cr, c->x + c->w, p->y);
+	}
+	cairo_move_to(p->cr, c->x, p->y);
+	cairo_line_to(p->cr, c->x, p->y + h);
+	cairo_move_to(p->cr, c->x + c->w, p->y);
+	cairo_line_to(p->cr, c->x + c->w, p->y + h);
+	cairo_stroke(p->cr);
+}
+
 /* One piece of height h: up to room lines of each cell; last: what is left, with signatures at the foot. */
 static void draw_piece(struct pen *p, struct row *r, double h, int room, bool last)
 {
@@ -104,23 +116,29 @@ static void draw_piece(struct pen *p, struct row *r, double h, int room, bool la
 		if (last && c->sign != NULL)
 			draw_lines(p, c, c->sign, 0, c->sign_lines, p->y + h - PAD - c->sign_lines * p->pitch);
 		c->done += n;
-		if (!p->count_only) {
-			cairo_set_line_width(p->cr, 0.7);
-			cairo_rectangle(p->cr, c->x, p->y, c->w, h);
-			cairo_stroke(p->cr);
-		}
+		frame(p, c, h);
 	}
 	p->y += h;
+}
+
+/* The table's lower edge, where it or its page ends. */
+static void lower_edge(const struct pen *p)
+{
+	if (p->count_only)
+		return;
+	cairo_move_to(p->cr, LEFT, p->y);
+	cairo_line_to(p->cr, LEFT + WIDTH, p->y);
+	cairo_stroke(p->cr);
 }
 
 static void draw_row(struct pen *p, const struct sh_block *b, const struct sh_row *from)
 {
 	struct row r;
 	open_row(p, b, from, &r);
-	double full = page_bottom(p) - TOP;
+	double full = pen_bottom(p) - p->top;
 	for (bool done = false; !done && !p->too_long;) {
-		double h = rest_height(p, &r), room = page_bottom(p) - p->y + 0.5;
-		bool fresh = p->y < TOP + 1;
+		double h = rest_height(p, &r), room = pen_bottom(p) - p->y + 0.5;
+		bool fresh = p->y < p->top + 1;
 		if (h <= room || (fresh && h <= full)) {
 			draw_piece(p, &r, h, 0, true);
 			done = true;
@@ -132,14 +150,14 @@ static void draw_row(struct pen *p, const struct sh_block *b, const struct sh_ro
 			most = left > most ? left : most;
 		}
 		if (!fresh && (h <= SMALL_ROW * full || lines < 2 || most <= lines)) {
+			lower_edge(p);
 			pen_new_page(p);
 			continue;
 		}
 		lines = lines < 1 ? 1 : lines;
 		r.min = 0;
 		draw_piece(p, &r, (most < lines ? most : lines) * p->pitch + 2 * PAD, lines, false);
-		if (most <= lines && fresh) /* nothing but signatures is left */
-			r.min = 0;
+		lower_edge(p);
 		pen_new_page(p);
 	}
 	close_row(&r);
@@ -149,5 +167,8 @@ void pen_table(struct pen *p, const struct sh_block *b)
 {
 	for (uint32_t i = 0; i < b->n_rows && !p->too_long; i++)
 		draw_row(p, b, &b->rows[i]);
+	if (b->next != NULL && b->next->kind == FM_TABLE) /* goes on with other columns */
+		return;
+	lower_edge(p);
 	p->y += 4;
 }

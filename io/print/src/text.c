@@ -2,16 +2,20 @@
 /* Text with holes: "罚款人民币{event.data.fine_fen|cn_money}".  {{ and }} are braces. */
 #include "form.h"
 
-/* By what name the hole is asked for when nothing is in it; NULL with *ret_free when it can do without. */
+/* By what name the hole is asked for when nothing is in it: of its alternatives the first that has one.  *ret_free when it
+ * can do without. */
 static const struct px *asked(const struct px *e, bool *ret_free)
 {
-	const struct px *first = e, *last = e;
-	while (first->op == PX_ELSE)
-		first = first->a;
+	const struct px *last = e, *ask = NULL;
 	while (last->op == PX_ELSE)
 		last = last->b;
 	*ret_free = last->op != PX_PATH;
-	return first->op == PX_PATH ? first : NULL;
+	if (last->op == PX_PATH && last->name != NULL)
+		ask = last;
+	for (; e->op == PX_ELSE; e = e->a) /* the chain leans to the left: the first alternative comes last */
+		if (e->b->op == PX_PATH && e->b->name != NULL)
+			ask = e->b;
+	return e->op == PX_PATH && e->name != NULL ? e : ask;
 }
 
 static xie_status hole(struct fm_load *l, const struct xie_val *at, xie_str s, struct fm_piece *ret)
@@ -23,7 +27,7 @@ static xie_status hole(struct fm_load *l, const struct xie_val *at, xie_str s, s
 	if (st != XIE_OK)
 		return st;
 	const struct px *ask = asked(ret->e, &unasked);
-	if (!unasked && (ask == NULL || ask->name == NULL))
+	if (!unasked && ask == NULL)
 		return form__fail(l, XIE_MISSING, at, "no words to ask for this value when it is missing: ", part,
 		                  "add it to `names`, or say what stands there without it: {field.note ?? '无'}");
 	while (rest.p != NULL && xie_str_split(&rest, '|', &part)) {
@@ -119,7 +123,7 @@ static void write_piece(struct fill *x, const struct fm_piece *p, xie_wr *w)
 	const struct px *ask = asked(p->e, &unasked);
 	bool blank = v == NULL || (v->kind == XIE_VAL_STRING && v->s.n == 0 && !unasked) ||
 	             ((v->kind == XIE_VAL_ARRAY || v->kind == XIE_VAL_OBJECT) && v->count == 0);
-	if (blank && !unasked && ask != NULL && ask->name != NULL && x->n_missing == before) {
+	if (blank && !unasked && ask != NULL && x->n_missing == before) {
 		char code[160];
 		xie_wr c = xie_wr_of(code, sizeof code);
 		xie_wr_text(&c, "fact:");

@@ -229,24 +229,24 @@ static void add_doc(struct build *b, const struct xie_print_doc *d, const struct
 	root(b, "doc", end(b, &w));
 }
 
-/* The party's record; what it does not hold the header says. */
-static void add_party(struct build *b, const struct xie_val *record, const struct xie_val *header)
+/* The members of both; where both have one, the first's. */
+static void add_merged(struct build *b, const char *key, const struct xie_val *first, const struct xie_val *second)
 {
-	struct xie_val *party = xie_val_add(b->mem, b->root, &b->tail, XIE_VAL_OBJECT, XIE_STR("party")), *tail = NULL;
-	const struct xie_val *from[] = { record, header };
-	for (size_t i = 0; i < 2 && party != NULL; i++) {
+	struct xie_val *merged = xie_val_add(b->mem, b->root, &b->tail, XIE_VAL_OBJECT, xie_str_of(key)), *tail = NULL;
+	const struct xie_val *from[] = { first, second };
+	for (size_t i = 0; i < 2 && merged != NULL; i++) {
 		XIE_VAL_EACH(v, from[i])
 		{
 			bool there = false;
-			XIE_VAL_EACH(had, party)
+			XIE_VAL_EACH(had, merged)
 			{
 				there = there || xie_str_eq(had->key, v->key);
 			}
 			if (!there && v->kind != XIE_VAL_NULL)
-				(void)graft(b, party, &tail, v->key, v);
+				(void)graft(b, merged, &tail, v->key, v);
 		}
 	}
-	if (party == NULL)
+	if (merged == NULL)
 		b->st = XIE_LIMIT;
 }
 
@@ -265,8 +265,8 @@ xie_status view__make(xie_arena *mem, const struct xie_print_case *c, const stru
 		return xie_err_set(err, XIE_LIMIT, 0, 0, "the case takes more memory than was given", NULL);
 	root(&b, "case", xie_val_get(c->header, "case"));
 	root(&b, "people", xie_val_get(c->header, "people"));
-	add_party(&b, c->party, xie_val_get(xie_val_get(c->header, "case"), "party"));
-	root(&b, "field", d->fields);
+	add_merged(&b, "party", c->party, xie_val_get(xie_val_get(c->header, "case"), "party"));
+	add_merged(&b, "field", d->fields, c->common);
 	root(&b, "authority", authority);
 	add_events(&b, c);
 	add_state(&b, c->c);

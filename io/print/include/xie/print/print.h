@@ -49,6 +49,7 @@ struct xie_print_case {
 	const struct xie_law_case *c;
 	const struct xie_val *header;         /* as xie_law_open had it: {"case", "people"} */
 	const struct xie_val *party;          /* the party's record (address, id_no, ...) beside the header's; or NULL */
+	const struct xie_val *common;         /* fields that all documents of the case share (cause, facts, ...), or NULL */
 	const struct xie_val *const *events;  /* the accepted events up to there; the last one made the document */
 	uint32_t n_events;
 };
@@ -57,7 +58,7 @@ struct xie_print_doc {
 	xie_str code;                 /* "D15" */
 	xie_str number;               /* as printed, "苏文综罚决〔2021〕12号"; empty: none */
 	xie_str id;                   /* what /verify/ID looks up; empty: no QR code */
-	const struct xie_val *fields; /* what officers wrote into it: template roots `field.`; NULL: nothing */
+	const struct xie_val *fields; /* what officers wrote into it: template root `field.`; before the common ones; or NULL */
 };
 
 struct xie_print_options {
