@@ -19,7 +19,7 @@ enum { MAX_PACKS = 64 };
 struct wish {
 	const char *packs[MAX_PACKS];
 	size_t n_packs;
-	const char *script, *fields, *doc, *out, *all, *number, *seal, *exporter, *exported;
+	const char *script, *fields, *doc, *out, *all, *file, *number, *seal, *exporter, *exported;
 	bool text, list;
 };
 
@@ -112,6 +112,12 @@ static void say_done(const struct case_paper *paper, const struct xie_print_doc 
 	put(&w);
 }
 
+static struct xie_print_case case_of(const struct printing *p, const struct xie_law_case *c, uint32_t n_events)
+{
+	return (struct xie_print_case){ .law = p->play.law, .c = c, .header = p->play.header, .party = xie_val_get(p->fields, "party"),
+		                        .common = xie_val_get(p->fields, "common"), .events = p->play.events, .n_events = n_events };
+}
+
 static int print_one(struct printing *p, const struct case_paper *paper, const char *path)
 {
 	char id[21];
@@ -120,9 +126,7 @@ static int print_one(struct printing *p, const struct case_paper *paper, const c
 	struct xie_print_pdf pdf = { 0 };
 	size_t mark = xie_arena_mark(p->mem);
 	case_paper_id(&p->play, paper, id);
-	struct xie_print_case c = { .law = p->play.law, .c = paper->c, .header = p->play.header, .party = xie_val_get(p->fields, "party"),
-		                    .common = xie_val_get(p->fields, "common"),
-		                    .events = p->play.events, .n_events = paper->n_events };
+	struct xie_print_case c = case_of(p, paper->c, paper->n_events);
 	struct xie_print_doc d = { .code = paper->code, .id = xie_str_of(id), .fields = fields_of(p, paper) };
 	d.number = p->w->number != NULL ? xie_str_of(p->w->number) : xie_val_get_str(d.fields, "number");
 	xie_status st;
@@ -209,6 +213,45 @@ static int print_all(struct printing *p)
 	return rc;
 }
 
+static void say_file(const struct printing *p, const struct xie_print_pdf *pdf)
+{
+	struct case_paper whole = { .code = XIE_STR("FILE"), .no = 1, .zh = XIE_STR("案卷") };
+	struct xie_print_doc d = { .number = xie_val_get_str(xie_val_get(p->play.header, "case"), "id") };
+	say_done(&whole, &d, pdf, p->w->file);
+}
+
+static int print_file(struct printing *p)
+{
+	struct xie_print_item *items = xie_arena_new(p->mem, struct xie_print_item, p->play.n_papers + 1);
+	char(*ids)[21] = xie_arena_alloc(p->mem, p->play.n_papers + 1, sizeof *ids);
+	struct xie_print_case c = case_of(p, p->play.c, p->play.n_events);
+	struct case_paper whole = { .code = XIE_STR("FILE"), .no = 1, .zh = XIE_STR("案卷") };
+	struct xie_print_missing missing = { 0 };
+	struct xie_print_pdf pdf = { 0 };
+	struct xie_err err = { 0 };
+	if (items == NULL || ids == NULL)
+		return EXIT_ENV;
+	for (uint32_t i = 0; i < p->play.n_papers; i++) {
+		const struct case_paper *paper = &p->play.papers[i];
+		case_paper_id(&p->play, paper, ids[i]);
+		items[i].c = case_of(p, paper->c, paper->n_events);
+		items[i].d = (struct xie_print_doc){ .code = paper->code, .zh = paper->zh, .id = xie_str_of(ids[i]), .fields = fields_of(p, paper) };
+		items[i].d.number = xie_val_get_str(items[i].d.fields, "number");
+	}
+	xie_status st = xie_print_file(p->play.forms, p->mem, &c, items, p->play.n_papers, &p->o, &pdf, &missing, &err);
+	if (st == XIE_MISSING && missing.n != 0)
+		say_missing(&whole, &missing);
+	else if (st != XIE_OK)
+		xie_err_print(stderr, &err);
+	int rc = st == XIE_OK ? EXIT_DONE : EXIT_BAD;
+	if (st == XIE_OK && !write_file(p->w->file, pdf.p, pdf.n))
+		rc = EXIT_ENV;
+	else if (st == XIE_OK)
+		say_file(p, &pdf);
+	xie_print_free(&pdf);
+	return rc;
+}
+
 static bool read_fields(struct printing *p)
 {
 	xie_str text;
@@ -253,7 +296,7 @@ static int with_memory(const struct wish *w, xie_arena *mem)
 		return EXIT_BAD;
 	if (w->list)
 		return print_list(&p);
-	return w->all != NULL ? print_all(&p) : print_named(&p);
+	return w->all != NULL ? print_all(&p) : w->file != NULL ? print_file(&p) : print_named(&p);
 }
 
 static int usage(const char *what)
@@ -268,7 +311,7 @@ static int run(int argc, char **argv)
 	const struct {
 		const char *name;
 		const char **to;
-	} values[] = { { "--fields", &w.fields }, { "--doc", &w.doc },   { "-o", &w.out },           { "--all", &w.all },
+	} values[] = { { "--fields", &w.fields }, { "--doc", &w.doc },   { "-o", &w.out },           { "--all", &w.all }, { "--file", &w.file },
 		       { "--number", &w.number }, { "--seal", &w.seal }, { "--exporter", &w.exporter }, { "--exported", &w.exported } };
 	for (int i = 1; i < argc; i++) {
 		const char *a = argv[i];
@@ -294,8 +337,8 @@ static int run(int argc, char **argv)
 	}
 	if (w.script == NULL || w.n_packs == 0)
 		return usage("a pack and a script are needed");
-	if ((w.doc != NULL) + (w.all != NULL) + w.list != 1)
-		return usage("one of --doc, --all, --list is needed");
+	if ((w.doc != NULL) + (w.all != NULL) + (w.file != NULL) + w.list != 1)
+		return usage("one of --doc, --all, --file, --list is needed");
 	xie_arena mem;
 	if (!app_arena(&mem, (size_t)4 << 30))
 		return EXIT_ENV;
@@ -307,7 +350,7 @@ static int run(int argc, char **argv)
 const struct command cmd_print = {
 	.name = "print",
 	.summary = "the instruments of a scripted case as PDF",
-	.help = "usage: xiezhi print --pack DIR [--fields FILE] (--doc CODE [-o OUT.pdf] | --all DIR | --list) CASE.ndjson\n\n"
+	.help = "usage: xiezhi print --pack DIR [--fields FILE] (--doc CODE [-o OUT.pdf] | --all DIR | --file OUT.pdf | --list) CASE.ndjson\n\n"
 	        "Plays a case as `xiezhi procedure` does and prints what it made, from the templates of the packs.\n\n"
 	        "  --pack DIR       a pack with law/ and documents/, or one that extends it; may be given again\n"
 	        "  --fields FILE    YAML or JSON {authority: {...}, party: {...}, common: {...},\n"
@@ -315,6 +358,7 @@ const struct command cmd_print = {
 	        "                   holds for all of them, `number` is a document's number\n"
 	        "  --doc CODE       one document: D15, or D23.2 for the second receipt; -o FILE or standard output\n"
 	        "  --all DIR        every document into DIR/NN-CODE-N.pdf\n"
+	        "  --file OUT.pdf   the case file: cover, contents, all documents, pages counted through\n"
 	        "  --list           what the case made\n"
 	        "  --text           plain text instead of PDF, on standard output\n"
 	        "  --number N       the document's number\n"

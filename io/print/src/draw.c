@@ -173,9 +173,9 @@ static void page_number(struct pen *p)
 	}
 	double size = letter ? 14 : 10.5;
 	pen_put(p, xie_str_of(text), FONT_BODY, size, LEFT + (letter ? size : 0), p->bottom + 7 * MM, WIDTH - (letter ? 2 * size : 0), size * 1.4, al);
-	if (p->numbered_file) {
-		(void)snprintf(text, sizeof text, "卷内第 %u 页", (unsigned)p->file_page);
-		pen_put(p, xie_str_of(text), FONT_LABEL, 9, LEFT, 10 * MM, WIDTH, 13, PANGO_ALIGN_RIGHT);
+	if (p->file_number != 0) {
+		(void)snprintf(text, sizeof text, "卷内第 %u 页", (unsigned)p->file_number);
+		pen_put(p, xie_str_of(text), FONT_LABEL, 9, LEFT, PAPER_H - 12 * MM, WIDTH, 13, PANGO_ALIGN_RIGHT);
 	}
 }
 
@@ -191,7 +191,8 @@ static void end_page(struct pen *p)
 	cairo_set_source_rgb(p->cr, 0, 0, 0);
 	if (p->sheet->foot.n != 0)
 		pen_put(p, p->sheet->foot, FONT_BODY, 12, LEFT, p->bottom - 6 * MM, WIDTH, 18, PANGO_ALIGN_LEFT);
-	page_number(p);
+	if (p->sheet->style != STYLE_COVER)
+		page_number(p);
 	if (p->o->exporter.n != 0)
 		mark_export(p);
 	cairo_show_page(p->cr);
@@ -204,6 +205,7 @@ static void begin_page(struct pen *p)
 	if (p->count_only)
 		return;
 	p->file_page++;
+	p->file_number += p->numbered_file;
 	cairo_set_source_rgb(p->cr, 0, 0, 0);
 }
 
@@ -261,10 +263,22 @@ static void plain_head(struct pen *p)
 	p->y += 22;
 }
 
+static void cover_head(struct pen *p)
+{
+	const struct sheet *s = p->sheet;
+	p->y += 14 * MM;
+	pen_put(p, s->authority, FONT_TITLE, 24, LEFT, p->y, WIDTH, 40, PANGO_ALIGN_CENTER);
+	p->y += 62;
+	pen_put(p, s->title, FONT_TITLE, 40, LEFT, p->y, WIDTH, 60, PANGO_ALIGN_CENTER);
+	p->y += 100;
+}
+
 static void head(struct pen *p)
 {
 	if (p->sheet->style == STYLE_LETTER)
 		letter_head(p);
+	else if (p->sheet->style == STYLE_COVER)
+		cover_head(p);
 	else
 		plain_head(p);
 	if (p->sheet->qr && p->sheet->style != STYLE_LETTER && !p->count_only) {
@@ -366,8 +380,8 @@ static void block(struct pen *p, const struct sh_block *b)
 static void lay_out(struct pen *p, const struct sheet *s)
 {
 	/* letters and records: 37 and 35 mm (5.2.1), a letter has 22 lines between them; forms are tables and need more room */
-	static const double sizes[] = { 16, 12, 14 }, pitches[] = { 225 * MM / 22, 19, 24 };
-	static const double tops[] = { 37 * MM, 30 * MM, 37 * MM }, bottoms[] = { 35 * MM, 25 * MM, 35 * MM };
+	static const double sizes[] = { 16, 12, 14, 14 }, pitches[] = { 225 * MM / 22, 19, 24, 24 };
+	static const double tops[] = { 37 * MM, 30 * MM, 37 * MM, 37 * MM }, bottoms[] = { 35 * MM, 25 * MM, 35 * MM, 35 * MM };
 	p->sheet = s;
 	p->size = sizes[s->style];
 	p->pitch = pitches[s->style];

@@ -38,7 +38,8 @@ struct pen {
 	bool count_only;    /* first pass */
 	uint32_t page, pages;   /* of the sheet */
 	uint32_t file_page;     /* of all pages so far */
-	bool numbered_file;     /* a case file: pages are counted through */
+	bool numbered_file;     /* a case file's documents: pages are counted through */
+	uint32_t file_number;
 	bool too_long;
 };
 

@@ -78,7 +78,7 @@ struct fm_block {
 	int32_t mm;                   /* GAP */
 };
 
-enum fm_style { STYLE_LETTER, STYLE_SHEET, STYLE_RECORD };
+enum fm_style { STYLE_LETTER, STYLE_SHEET, STYLE_RECORD, STYLE_COVER };
 
 struct form {
 	struct xie_form pub;
@@ -236,10 +236,14 @@ struct sheet {
 
 /* MISSING when x->n_missing; else what x->st says. */
 xie_status sheet__make(struct fill *x, const struct form *form, const struct xie_print_doc *d, struct sheet *ret);
+/* From case and template; file: what a case file's cover and contents read, or NULL. */
+xie_status sheet__of(const struct xie_forms *f, xie_arena *mem, const struct form *form, const struct xie_print_case *c,
+                     const struct xie_print_doc *d, const struct xie_print_options *o, const struct xie_val *file, struct sheet *ret,
+                     struct xie_print_missing *ret_missing, struct xie_err *err);
 xie_status sheet__write(const struct sheet *s, xie_wr *w);
 
 /* The tree that templates read (view.c). */
 xie_status view__make(xie_arena *mem, const struct xie_print_case *c, const struct xie_print_doc *d, const struct form *form,
-                      const struct xie_val *authority, const struct xie_val **ret_root, int64_t *ret_day, struct xie_err *err);
+                      const struct xie_val *authority, const struct xie_val *file, const struct xie_val **ret_root, int64_t *ret_day, struct xie_err *err);
 
 #endif

@@ -123,20 +123,20 @@ static xie_status load_needs(struct fm_load *l, const struct xie_val *list, stru
 
 static xie_status load_form(struct fm_load *l, const struct xie_val *v, struct form *ret)
 {
-	static const char *const styles[] = { "letter", "sheet", "record" };
+	static const char *const styles[] = { "letter", "sheet", "record", "cover" };
 	xie_status st = form__only(l, v, "code zh en style title number repeats qr foot need body");
 	if (st != XIE_OK)
 		return st;
 	xie_str style = xie_val_get_str(v, "style");
 	*ret = (struct form){ .pub = { .code = xie_val_get_str(v, "code"), .zh = xie_val_get_str(v, "zh"), .en = xie_val_get_str(v, "en"),
 				       .kind = xie_val_get_str(v, "number"), .repeats = xie_val_true(xie_val_get(v, "repeats")) },
-			      .style = 3, .qr = xie_val_true(xie_val_get(v, "qr")) };
+			      .style = 4, .qr = xie_val_true(xie_val_get(v, "qr")) };
 	ret->pub.numbered = ret->pub.kind.n != 0;
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 4; i++)
 		if (xie_str_is(style, styles[i]))
 			ret->style = (enum fm_style)i;
-	if (ret->pub.code.n == 0 || ret->pub.zh.n == 0 || ret->pub.en.n == 0 || ret->style > STYLE_RECORD)
-		return form__fail(l, XIE_MISSING, v, "a document has code, zh, en and style", none, "style: letter, sheet or record");
+	if (ret->pub.code.n == 0 || ret->pub.zh.n == 0 || ret->pub.en.n == 0 || ret->style > STYLE_COVER)
+		return form__fail(l, XIE_MISSING, v, "a document has code, zh, en and style", none, "style: letter, sheet, record or cover");
 	st = form__text(l, xie_val_get(v, "title"), &ret->title);
 	const struct xie_val *foot = xie_val_get(v, "foot");
 	ret->has_foot = foot != NULL;

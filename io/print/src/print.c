@@ -12,26 +12,33 @@ void xie_print_free(struct xie_print_pdf *pdf)
 	*pdf = (struct xie_print_pdf){ 0 };
 }
 
-static xie_status make(const struct xie_forms *f, xie_arena *mem, const struct xie_print_case *c, const struct xie_print_doc *d,
-                       const struct xie_print_options *o, struct sheet *ret, struct xie_print_missing *ret_missing, struct xie_err *err)
+xie_status sheet__of(const struct xie_forms *f, xie_arena *mem, const struct form *form, const struct xie_print_case *c,
+                     const struct xie_print_doc *d, const struct xie_print_options *o, const struct xie_val *file, struct sheet *ret,
+                     struct xie_print_missing *ret_missing, struct xie_err *err)
 {
-	const struct form *form = form__find(f, d->code);
 	*ret_missing = (struct xie_print_missing){ 0 };
-	if (form == NULL) {
-		(void)xie_err_set(err, XIE_UNKNOWN, 0, 0, "the packs have no template for ", NULL);
-		xie_err_add(err, d->code.p, d->code.n);
-		return XIE_UNKNOWN;
-	}
 	struct fill x = { .f = f, .mem = mem, .err = err, .offset = xie_law_offset(c->law) };
 	x.missing = xie_arena_new(mem, struct xie_law_unmet, FM_MAX_MISSING);
 	if (x.missing == NULL)
 		return xie_err_set(err, XIE_LIMIT, 0, 0, "the document takes more memory than was given", NULL);
-	xie_status st = view__make(mem, c, d, form, o->authority, &x.root, &x.day, err);
+	xie_status st = view__make(mem, c, d, form, o->authority, file, &x.root, &x.day, err);
 	if (st == XIE_OK)
 		st = sheet__make(&x, form, d, ret);
 	if (st == XIE_MISSING)
 		*ret_missing = (struct xie_print_missing){ x.missing, x.n_missing };
 	return st;
+}
+
+static xie_status make(const struct xie_forms *f, xie_arena *mem, const struct xie_print_case *c, const struct xie_print_doc *d,
+                       const struct xie_print_options *o, struct sheet *ret, struct xie_print_missing *ret_missing, struct xie_err *err)
+{
+	const struct form *form = form__find(f, d->code);
+	*ret_missing = (struct xie_print_missing){ 0 };
+	if (form != NULL)
+		return sheet__of(f, mem, form, c, d, o, NULL, ret, ret_missing, err);
+	(void)xie_err_set(err, XIE_UNKNOWN, 0, 0, "the packs have no template for ", NULL);
+	xie_err_add(err, d->code.p, d->code.n);
+	return XIE_UNKNOWN;
 }
 
 static const char *cstr(xie_arena *mem, xie_str s)

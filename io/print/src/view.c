@@ -219,7 +219,7 @@ static void add_doc(struct build *b, const struct xie_print_doc *d, const struct
 	xie_wr w = begin(b);
 	xie_wr_char(&w, '{');
 	xie_wr_kv_str(&w, "code", d->code);
-	xie_wr_kv_str(&w, "zh", form->pub.zh);
+	xie_wr_kv_str(&w, "zh", d->zh.n != 0 ? d->zh : form->pub.zh);
 	if (d->number.n != 0)
 		xie_wr_kv_str(&w, "number", d->number);
 	if (d->id.n != 0)
@@ -251,7 +251,7 @@ static void add_merged(struct build *b, const char *key, const struct xie_val *f
 }
 
 xie_status view__make(xie_arena *mem, const struct xie_print_case *c, const struct xie_print_doc *d, const struct form *form,
-                      const struct xie_val *authority, const struct xie_val **ret_root, int64_t *ret_day, struct xie_err *err)
+                      const struct xie_val *authority, const struct xie_val *file, const struct xie_val **ret_root, int64_t *ret_day, struct xie_err *err)
 {
 	struct build b = { .mem = mem, .err = err };
 	const struct xie_val *event = c->n_events != 0 ? c->events[c->n_events - 1] : NULL;
@@ -268,6 +268,7 @@ xie_status view__make(xie_arena *mem, const struct xie_print_case *c, const stru
 	add_merged(&b, "party", c->party, xie_val_get(xie_val_get(c->header, "case"), "party"));
 	add_merged(&b, "field", d->fields, c->common);
 	root(&b, "authority", authority);
+	root(&b, "file", file);
 	add_events(&b, c);
 	add_state(&b, c->c);
 	add_clocks(&b, c, at);

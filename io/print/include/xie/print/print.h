@@ -56,6 +56,7 @@ struct xie_print_case {
 
 struct xie_print_doc {
 	xie_str code;                 /* "D15" */
+	xie_str zh;                   /* its name, where no template has one: only for a paper of a case file */
 	xie_str number;               /* as printed, "苏文综罚决〔2021〕12号"; empty: none */
 	xie_str id;                   /* what /verify/ID looks up; empty: no QR code */
 	const struct xie_val *fields; /* what officers wrote into it: template root `field.`; before the common ones; or NULL */
@@ -94,5 +95,19 @@ xie_status xie_print_doc(const struct xie_forms *f, xie_arena *mem, const struct
 xie_status xie_print_text(const struct xie_forms *f, xie_arena *mem, const struct xie_print_case *c,
                           const struct xie_print_doc *d, const struct xie_print_options *o, xie_wr *w,
                           struct xie_print_missing *ret_missing, struct xie_err *reterr) XIE_MUST_USE;
+
+/* --- a case file (案卷) as one PDF: cover, contents, every document in order, pages counted through --- */
+struct xie_print_item {
+	struct xie_print_case c; /* as it stood when that document was made */
+	struct xie_print_doc d;
+};
+
+/* c: the case now; the templates COVER and D45 are filled from it and say what a file needs.  A document without a template
+ * gets the page PAPER, which says that the original is added.  Pages count from the first document; an outline leads to each.
+ * Errors as above; the code of a missing item begins with its document: "D15.1/number". */
+xie_status xie_print_file(const struct xie_forms *f, xie_arena *mem, const struct xie_print_case *c,
+                          const struct xie_print_item *items, uint32_t n, const struct xie_print_options *o,
+                          struct xie_print_pdf *ret_pdf, struct xie_print_missing *ret_missing,
+                          struct xie_err *reterr) XIE_MUST_USE;
 
 #endif
