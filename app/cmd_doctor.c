@@ -8,6 +8,7 @@
 #include "xie/store/archive.h"
 #include "xie/store/journal.h"
 #include "xie/store/records.h"
+#include "xie/track/archive.h"
 
 static void line(bool ok, const char *check, const char *file, const char *what, uint64_t first, uint64_t last)
 {
@@ -39,6 +40,26 @@ static void on_journal(void *ctx, const struct xie_finding *f)
 static void on_other(void *ctx, const char *what)
 {
 	line(false, ctx, "", what, 0, 0);
+}
+
+/* Can it be read, and is it what its row says? */
+static xie_status sound(void *ctx, const struct xie_chunk *c)
+{
+	static struct xie_track_pt p[XIE_TRACK_MOST];
+	enum xie_target_kind kind;
+	struct xie_pt low, high;
+	size_t n = 0;
+	(void)ctx;
+	if (c->format != XIE_TRACK_FORMAT)
+		return XIE_UNKNOWN;
+	xie_status st = xie_track_decode(c->bytes, c->from, &kind, p, XIE_TRACK_MOST, &n);
+	if (st != XIE_OK)
+		return st;
+	xie_track_box(p, n, &low, &high);
+	return n == c->n && p[n - 1].t == c->to && low.lon == c->low.lon && low.lat == c->low.lat && high.lon == c->high.lon &&
+	               high.lat == c->high.lat
+	           ? XIE_OK
+	           : XIE_CORRUPT;
 }
 
 static unsigned check_records(const char *path)
@@ -82,11 +103,11 @@ static unsigned check_all(const char *data, bool full, bool *ret_any)
 	(void)snprintf(path, sizeof path, "%s/tracks", data);
 	if (access(path, F_OK) == 0) {
 		*ret_any = true;
-		xie_status st = xie_archive_check(data, on_other, "archive", &bad);
+		xie_status st = xie_archive_check(data, full ? sound : NULL, on_other, "archive", &bad);
 		if (st != XIE_OK)
 			line(false, "archive", "tracks", xie_status_text(st), 0, 0);
 		else if (bad == 0)
-			line(true, "archive", "tracks", "months and snapshots", 0, 0);
+			line(true, "archive", "tracks", "months, points of every track, snapshots", 0, 0);
 		sum += bad + (st != XIE_OK);
 	}
 	return sum;
@@ -123,7 +144,7 @@ const struct command cmd_doctor = {
 	        "its two chains (SHA-256, SM3), the tail, kept headers; the records' chains of events and of the audit;\n"
 	        "tracks and snapshots. One JSON object a line on standard output, findings also on standard error.\n\n"
 	        "  --data DIR   the data folder (default: data)\n"
-	        "  --quick      structure and chain of the journal, not each record's digest\n\n"
+	        "  --quick      structure and chain of the journal, not each record's digest nor each track's points\n\n"
 	        "Exit code: 0 all is well, 1 findings, 2 usage.\n",
 	.run = run,
 };

@@ -2,6 +2,7 @@
 #include "site.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +67,31 @@ static bool make_folder(const char *path)
 	}
 }
 
+/* A journal older than the archive is read where the archive has nothing.  The time stands in tracks/since; a folder whose
+ * journal begins with this program has it at 0. */
+static bool archive_since(struct site *s, struct xie_err *err)
+{
+	enum { EMPTY = 2 }; /* records of a journal that was only opened */
+	char path[1200];
+	int64_t since = 0;
+	(void)snprintf(path, sizeof path, "%s/tracks/since", s->conf.data);
+	FILE *f = fopen(path, "r");
+	if (f != NULL) {
+		bool good = fscanf(f, "%" SCNd64, &since) == 1;
+		(void)fclose(f);
+		s->archive_since = good ? since : s->loaded;
+		return true;
+	}
+	s->archive_since = s->journal.committed(s->journal.self) <= EMPTY ? 0 : s->loaded;
+	f = fopen(path, "w");
+	bool good = f != NULL && fprintf(f, "%" PRId64 "\n", (int64_t)s->archive_since) > 0;
+	if (f != NULL && fclose(f) != 0)
+		good = false;
+	if (!good)
+		(void)xie_err_set(err, XIE_IO, 0, 0, "tracks/since cannot be written in the data folder", "");
+	return good;
+}
+
 static bool open_stores(struct site *s, struct xie_err *err)
 {
 	char path[1200];
@@ -88,7 +114,7 @@ static bool open_stores(struct site *s, struct xie_err *err)
 	if (xie_archive_open(s->conf.data, &ao, &s->archive_store, err) != XIE_OK)
 		return false;
 	s->archive = xie_archive_port(s->archive_store);
-	return true;
+	return archive_since(s, err);
 }
 
 static bool open_rest(struct site *s, struct xie_err *err)

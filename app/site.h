@@ -16,6 +16,7 @@
 #include "xie/port/archive.h"
 #include "xie/port/world.h"
 #include "xie/rule/rule.h"
+#include "xie/run/tracks.h"
 #include "xie/store/archive.h"
 #include "xie/store/journal.h"
 #include "xie/store/records.h"
@@ -39,6 +40,7 @@ struct site {
 	struct xie_store store;
 	struct xie_archive_store *archive_store;
 	struct xie_archive archive;
+	xie_ms archive_since; /* from this event time on the archive has every track */
 	struct xie_ingest *ingest;
 	struct xie_live *live;
 	struct site_sources *sources;
@@ -69,14 +71,15 @@ struct site_engine_state {
 	uint64_t position, committed; /* judged; on disk */
 	uint64_t observations, alerts, targets, late, echoes, gaps;
 	xie_ms at; /* receive time it has come to */
+	struct xie_tracks_counts tracks;
 	bool full, failed;
 	char why[160];
 };
 void site_engine_look(struct site_engine *e, struct site_engine_state *ret_s);
-/* The fixes of a target that are in memory, in order; stops when see returns false.  *ret_kind: what it is.  False: the
- * engine does not know the target. */
-bool site_engine_track(struct site_engine *e, const struct xie_key *k, enum xie_target_kind *ret_kind,
-                       bool (*see)(void *self, const struct xie_fix *f, uint64_t frame), void *self);
+/* What the engine knows the target as; false: it does not know it. */
+bool site_engine_kind(struct site_engine *e, const struct xie_key *k, enum xie_target_kind *ret_kind);
+/* The points on their way to the archive, of one target or of all (k NULL): see xie_tracks_each.  fn must be quick. */
+void site_engine_tracks(struct site_engine *e, const struct xie_key *k, xie_tracks_fn *fn, void *ctx);
 
 /* ---- sources: site_sources.c ---- */
 /* Those of the configuration and those that were added on the page, with the numbers that they have for ever. */
@@ -96,7 +99,7 @@ void site_sources_id(struct site_sources *k, uint32_t number, char *buf, size_t 
 uint16_t site_sources_port(struct site_sources *k, const char *id);
 void site_sources_world(struct site *s); /* wires the world's functions about sources */
 
-/* ---- world.c: packs, tracks, frames, health ---- */
+/* ---- world.c: packs, frames, health; world_tracks.c ---- */
 void site_world(struct site *s);
 
 /* ---- demo.c ---- */

@@ -151,6 +151,7 @@ static void publish(struct site_engine *e)
 	e->state.targets = c.targets;
 	e->state.late = c.late;
 	e->state.echoes = c.echoes;
+	e->state.tracks = xie_tracks_counts_of(e->tracks);
 	(void)pthread_mutex_unlock(&e->lock);
 }
 
@@ -274,6 +275,8 @@ static void frame_record(struct site_engine *e, const struct xie_rec *rec, bool 
 		if (obs[i].what == XIE_OBS_FIX)
 			event = obs[i].fix.t;
 		judge(e, &obs[i]);
+		if (obs[i].what == XIE_OBS_FIX)
+			xie_tracks_put(e->tracks, obs[i].kind, &obs[i].target, &obs[i].fix, rec->rx);
 	}
 	site_sources_frame(e->s->sources, rec->source, rec->bytes, rec->rx, rec->pos, event, n != 0);
 	e->observations += n;
@@ -284,6 +287,8 @@ static void tick_record(struct site_engine *e, xie_ms now)
 	xie_shard_tick(e->shard, now);
 	if (xie_pairs_run(e->pairs, now) != XIE_OK)
 		fail(e, true, "no memory for rules about pairs");
+	if (now / 60000 != e->at / 60000) /* once a minute */
+		xie_tracks_tick(e->tracks, now);
 	site_tell_watermark(e->s, now);
 }
 
@@ -429,7 +434,9 @@ static xie_status open_memory(struct site_engine *e)
 		records_tell(e->records, on_refused, e);
 	if (e->spans == NULL || e->records == NULL || xie_big_arena_init(&e->mem, all) != XIE_OK ||
 	    xie_big_arena_init(&e->pair_mem, all / 4) != XIE_OK ||
-	    xie_big_arena_init(&e->scratch, (size_t)64 << 20) != XIE_OK || !site_engine_new_shard(e))
+	    xie_big_arena_init(&e->scratch, (size_t)64 << 20) != XIE_OK ||
+	    xie_big_arena_init(&e->tracks_mem, XIE_TRACKS_MIN + all / 8) != XIE_OK ||
+	    xie_tracks_new(&e->tracks_mem, &e->s->archive, &e->tracks) != XIE_OK || !site_engine_new_shard(e))
 		return XIE_UNAVAILABLE;
 	return XIE_OK;
 }
@@ -440,6 +447,7 @@ static void engine_free(struct site_engine *e)
 	xie_big_arena_done(&e->mem);
 	xie_big_arena_done(&e->pair_mem);
 	xie_big_arena_done(&e->scratch);
+	xie_big_arena_done(&e->tracks_mem);
 	(void)pthread_mutex_destroy(&e->lock);
 	(void)pthread_mutex_destroy(&e->shard_lock);
 	free(e->pending);
@@ -497,16 +505,20 @@ void site_engine_look(struct site_engine *e, struct site_engine_state *ret_s)
 	ret_s->committed = e->s->journal.committed(e->s->journal.self);
 }
 
-bool site_engine_track(struct site_engine *e, const struct xie_key *k, enum xie_target_kind *ret_kind,
-                       bool (*see)(void *self, const struct xie_fix *f, uint64_t frame), void *self)
+bool site_engine_kind(struct site_engine *e, const struct xie_key *k, enum xie_target_kind *ret_kind)
 {
 	struct xie_target_view v;
 	(void)pthread_mutex_lock(&e->shard_lock);
 	bool known = xie_shard_find(e->shard, k, &v);
-	if (known) {
+	if (known)
 		*ret_kind = v.kind;
-		xie_shard_track(e->shard, k, see, self);
-	}
 	(void)pthread_mutex_unlock(&e->shard_lock);
 	return known;
+}
+
+void site_engine_tracks(struct site_engine *e, const struct xie_key *k, xie_tracks_fn *fn, void *ctx)
+{
+	(void)pthread_mutex_lock(&e->shard_lock);
+	xie_tracks_each(e->tracks, k, fn, ctx);
+	(void)pthread_mutex_unlock(&e->shard_lock);
 }

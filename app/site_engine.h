@@ -11,6 +11,7 @@
 #include "site.h"
 
 #include "xie/run/run.h"
+#include "xie/run/tracks.h"
 
 enum { SPANS = 4096 }; /* the most times without a source that are remembered */
 
@@ -27,7 +28,8 @@ struct site_engine {
 	pthread_t thread;
 	bool runs;
 	atomic_bool stop;
-	xie_arena mem, pair_mem, scratch;
+	xie_arena mem, pair_mem, scratch, tracks_mem;
+	struct xie_tracks *tracks;
 	struct xie_shard *shard;
 	struct xie_pairs *pairs;
 	struct records *records;
@@ -44,7 +46,7 @@ struct site_engine {
 	size_t n_spans;
 	struct up ups[1024];
 	size_t n_ups;
-	pthread_mutex_t shard_lock; /* shard and pairs; the thread holds it while it works off a batch */
+	pthread_mutex_t shard_lock; /* shard, pairs, tracks; the thread holds it while it works off a batch */
 	pthread_mutex_t lock;       /* the rest: for site_engine_look */
 	struct site_engine_state state;
 };

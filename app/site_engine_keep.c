@@ -35,7 +35,17 @@ void site_engine_snapshot(struct site_engine *e)
 		                          .format = FORMAT,
 		                          .packs = xie_str_of(e->packs) };
 	e->snapshot_mono = e->s->clock.mono(e->s->clock.self);
-	if (e->next - 1 == e->saved || a->snapshot_begin(a->self, &meta, &k.w) != XIE_OK)
+	if (e->next - 1 == e->saved)
+		return;
+	/* A start goes on behind the snapshot: what it leaves behind must be in the archive. */
+	(void)pthread_mutex_lock(&e->shard_lock);
+	xie_status written = xie_tracks_sync(e->tracks);
+	(void)pthread_mutex_unlock(&e->shard_lock);
+	if (written != XIE_OK) {
+		site_say(e->s, "engine: tracks cannot be archived, so no snapshot is kept; the journal has them");
+		return;
+	}
+	if ( a->snapshot_begin(a->self, &meta, &k.w) != XIE_OK)
 		return;
 	struct xie_snapshot_sink sink = { .write = save_bytes, .self = &k };
 	e->scratch.used = 0;

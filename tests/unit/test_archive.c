@@ -243,7 +243,7 @@ static void snapshots_are_whole_or_not_there(void **state)
 	check_int(read_snapshot(0, 5000), 30);
 	check_true(strstr(log_text, path) != NULL);
 	unsigned bad;
-	check_ok(xie_archive_check(dir, hear, NULL, &bad));
+	check_ok(xie_archive_check(dir, NULL, hear, NULL, &bad));
 	check_int(bad, 1);
 	check_int(truncate(path, 20), 0);
 	check_int(read_snapshot(0, 5000), 30);

@@ -124,6 +124,14 @@ static xie_status month_db(struct xie_archive_store *a, int month, bool make, st
 
 static xie_status put_one(struct xie_db *db, const struct xie_chunk *c)
 {
+	if (c->moved) {
+		struct xie_stmt *d = xie_db_stmt(db, "DELETE FROM chunk WHERE target = $target AND from_at = $from");
+		xie_stmt_bytes(d, "target", &c->target, 2 + (size_t)c->target.n);
+		xie_stmt_i64(d, "from", c->was);
+		xie_status st = xie_stmt_run(d);
+		if (st != XIE_OK)
+			return st;
+	}
 	struct xie_stmt *s = xie_db_stmt(db, "INSERT OR REPLACE INTO chunk (target, from_at, to_at, lon0, lon1, lat0, lat1, n,"
 					     " format, bytes) VALUES ($target, $from, $to, $lon0, $lon1, $lat0, $lat1, $n,"
 					     " $format, $bytes)");
@@ -419,7 +427,36 @@ xie_status xie_archive_expire(struct xie_archive_store *a, xie_ms before,
 	return st;
 }
 
-xie_status xie_archive_check(const char *dir, void (*what)(void *ctx, const char *text), void *ctx, unsigned *ret_bad)
+/* Every chunk of a month that sound refuses is named, and none of the others. */
+static xie_status check_chunks(struct xie_db *db, const char *path, xie_chunk_fn *sound, void (*what)(void *ctx, const char *text),
+                               void *ctx, unsigned *ret_bad)
+{
+	struct xie_stmt *s = xie_db_stmt(db, "SELECT target, from_at, to_at, lon0, lon1, lat0, lat1, n, format, bytes FROM chunk");
+	char line[700];
+	xie_status st = XIE_OK;
+	for (bool row = true; st == XIE_OK;) {
+		st = xie_stmt_step(s, &row);
+		if (st != XIE_OK || !row)
+			break;
+		xie_status got = give(s, sound, NULL);
+		if (got == XIE_OK)
+			continue;
+		xie_str target = xie_col_str(s, 0);
+		char at[40];
+		xie_wr w = xie_wr_of(at, sizeof at - 1);
+		xie_wr_time(&w, xie_col_i64(s, 1));
+		at[w.n] = '\0';
+		++*ret_bad;
+		(void)snprintf(line, sizeof line, "%s: the track of %.*s from %s is damaged (%s); the frames have it", path,
+		               target.n > 2 ? (int)(target.n - 2) : 0, target.p + 2, at, xie_status_code(got));
+		what(ctx, line);
+	}
+	xie_stmt_reset(s);
+	return st;
+}
+
+xie_status xie_archive_check(const char *dir, xie_chunk_fn *sound, void (*what)(void *ctx, const char *text), void *ctx,
+                             unsigned *ret_bad)
 {
 	int *months = NULL;
 	uint64_t *snaps = NULL;
@@ -437,6 +474,8 @@ xie_status xie_archive_check(const char *dir, void (*what)(void *ctx, const char
 		xie_status got = xie_db_open(path, &opt, &db, &err);
 		if (got == XIE_OK)
 			got = xie_db_check(db, &err);
+		if (got == XIE_OK && sound != NULL)
+			got = check_chunks(db, path, sound, what, ctx, ret_bad);
 		xie_db_close(db);
 		if (got != XIE_OK) {
 			++*ret_bad;

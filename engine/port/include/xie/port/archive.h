@@ -6,6 +6,7 @@
 #ifndef XIE_PORT_ARCHIVE_H
 #define XIE_PORT_ARCHIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,8 @@ struct xie_chunk {
 	uint32_t n;              /* points */
 	uint32_t format;         /* of bytes: the codec's version */
 	xie_str bytes;
+	bool moved; /* for chunk_put: the chunk that starts at `was` is this one, from before something earlier came */
+	xie_ms was;
 };
 typedef xie_status xie_chunk_fn(void *ctx, const struct xie_chunk *c); /* borrowed; not XIE_OK ends the listing */
 
@@ -39,7 +42,8 @@ struct xie_snapshot_reader;
 struct xie_archive {
 	void *self;
 
-	/* All or none.  A chunk with the same target and start replaces the one before (late fixes). */
+	/* All or none within a month.  A chunk with the same target and start replaces the one before, one that moved the
+	 * one that it was (late fixes). */
 	xie_status (*chunk_put)(void *self, const struct xie_chunk *c, size_t n);
 	/* One target's chunks that touch [from, to], by start. */
 	xie_status (*chunk_list)(void *self, const struct xie_key *target, xie_ms from, xie_ms to, xie_chunk_fn *fn,

@@ -33,8 +33,9 @@ xie_status xie_archive_expire(struct xie_archive_store *a, xie_ms before,
                               bool (*keep)(void *ctx, const struct xie_key *target), void *ctx, uint64_t *ret_deleted)
 	XIE_MUST_USE;
 
-/* Reads every month and every snapshot; what is called for each finding. */
-xie_status xie_archive_check(const char *dir, void (*what)(void *ctx, const char *text), void *ctx, unsigned *ret_bad)
+/* Reads every month and every snapshot; what is called for each finding.  sound (NULL: none) gets every chunk, with ctx
+ * NULL; one that it does not answer with OK is a finding. */
+xie_status xie_archive_check(const char *dir, xie_chunk_fn *sound, void (*what)(void *ctx, const char *text), void *ctx, unsigned *ret_bad)
 	XIE_MUST_USE;
 
 #endif
