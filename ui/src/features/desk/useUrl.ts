@@ -35,10 +35,14 @@ export function useUrl(): { bad: { value: string[] } } {
 
   let timer: ReturnType<typeof setTimeout> | undefined
   function write(push: boolean): void {
-    if (route.path !== path) return
+    if (leaving || route.path !== path) return
     const query = printUrl(state())
     void (push ? router.push({ path, query }) : router.replace({ path, query }))
   }
+
+  // A way out that is still loading its page must not be cut off by the map's own writing.
+  let leaving = false
+  const guards = [router.beforeEach((to) => { leaving = to.path !== path }), router.afterEach(() => { leaving = false })]
 
   take()
   watch(() => [view.map, view.t, view.width], () => {
@@ -53,6 +57,9 @@ export function useUrl(): { bad: { value: string[] } } {
   watch(() => route.query, () => {
     if (route.path === path && JSON.stringify(printUrl(state())) !== JSON.stringify(route.query)) take()
   })
-  onBeforeUnmount(() => clearTimeout(timer))
+  onBeforeUnmount(() => {
+    clearTimeout(timer)
+    for (const end of guards) end()
+  })
   return { bad }
 }
