@@ -243,6 +243,7 @@ function control(body) {
   if (body.forget) stream.forget()
   if (body.refuse !== undefined) refuse = body.refuse
   if (body.alert) return stream.publish('alert', alerts.make(body.alert.rule, body.alert.age_ms ?? 0, body.alert.over))
+  if (body.case) return cases.event(body.case.no, { version: cases.all.get(body.case.no).events.length, data: {}, ...body.case.body }, `ctl-${Math.random()}`, USERS.find((u) => u.login === body.case.as))[1]
   if (body.act) alerts.act(body.act.id, body.act.body, `ctl-${Math.random()}`, USERS.find((u) => u.login === body.act.as))
   if (body.expire) sessions.clear()
   return undefined

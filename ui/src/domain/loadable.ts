@@ -14,6 +14,8 @@ export interface Failure {
   status: number
   unmet?: ErrorBody['unmet']
   current?: ErrorBody['current']
+  /** What others did since the version that was sent. */
+  changed?: ErrorBody['changed']
 }
 
 export type Loadable<T> =
