@@ -14,7 +14,9 @@ if (!process.env.BASE_URL) {
 }
 const { Browser } = await import('./driver/browser.mjs')
 const { Officer } = await import('./driver/officer.mjs')
-const { specs } = await import('./specs/desk.mjs')
+const { specs: desk } = await import('./specs/desk.mjs')
+const { specs: cases } = await import('./specs/cases.mjs')
+const specs = [...desk, ...cases]
 
 const sizes = [{ name: 'desk', size: { width: 1440, height: 900 } }, { name: 'phone', size: { width: 390, height: 844 }, touch: true }]
 const only = process.argv[2]
@@ -23,20 +25,20 @@ let failed = 0
 let ran = 0
 for (const { name, size, touch } of sizes) {
   for (const spec of specs) {
-    if ((spec.mock && !mock) || (only && !spec.name.includes(only))) continue
-    const desk = await browser.desk({ size, touch })
-    const officer = new Officer(desk)
+    if ((spec.mock && !mock) || (spec.only && spec.only !== name) || (only && !spec.name.includes(only))) continue
+    const page = await browser.desk({ size, touch })
+    const officer = new Officer(page)
     try {
-      if (spec.login !== false) await officer.logsIn()
+      if (spec.login !== false) await officer.logsIn(spec.as, spec.at)
       await spec.run(officer)
-      if (desk.problems.length > 0) throw new Error(desk.problems.join('\n'))
+      if (page.problems.length > 0) throw new Error(page.problems.join('\n'))
       process.stdout.write(`ok    ${name}: ${spec.name}\n`)
     } catch (e) {
       failed += 1
       process.stdout.write(`FAIL  ${name}: ${spec.name}\n${e.stack}\n`)
     }
     ran += 1
-    await desk.raw.context().close()
+    await page.raw.context().close()
   }
 }
 await browser.close()

@@ -12,9 +12,11 @@ export class Officer {
     this.page = desk.raw
   }
 
-  async logsIn(who = 'chen') {
+  /** Duty officers begin at the queue, everybody else where his work is. */
+  async logsIn(who = 'chen', at) {
     await this.desk.login(who)
-    await this.page.waitForSelector('[data-testid=queue] [data-alert]', LONG)
+    if (at) return this.opens(at)
+    return this.page.waitForSelector('[data-testid=queue] [data-alert]', LONG)
   }
 
   async failsToLogIn(name, password) {
@@ -81,6 +83,43 @@ export class Officer {
     await this.page.evaluate(axe)
     const found = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }))
     return found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)
+  }
+
+  /** Opens the form of a step that may be taken now. */
+  async begins(step) {
+    await this.page.waitForSelector('[data-testid=timeline]', LONG)
+    await this.page.click(`[data-testid=steps] [data-step="${step}"][data-group=now] button`, LONG)
+    await this.page.waitForSelector('[data-testid=step-form]', LONG)
+  }
+
+  async writes(field, text) {
+    await this.page.fill(`[data-field="${field}"] .inp`, text)
+  }
+
+  async submits() {
+    await this.page.click('[data-testid=step-submit]', LONG)
+  }
+
+  /** Takes one step to its end: answers what is asked, confirms what cannot be taken back. */
+  async takes(step, { password, yes = true } = {}) {
+    await this.begins(step)
+    const form = this.page.locator('[data-testid=step-form]')
+    for (const q of await form.locator('.q .seg').all()) await q.locator('button').nth(yes ? 0 : 1).click()
+    if (await form.locator('[data-testid=sure]').count() > 0) await form.locator('[data-testid=sure]').check()
+    if (await form.locator('#f-password').count() > 0) await form.locator('#f-password').fill(password ?? '')
+    await this.submits()
+    await this.page.waitForSelector('[data-testid=step-form]', { state: 'detached', ...LONG })
+    await this.page.waitForSelector(`[data-testid=timeline] [data-event="${step}"]`, LONG)
+  }
+
+  /** What waits, each with the codes of what is missing. */
+  async waits() {
+    await this.page.waitForSelector('[data-testid=steps]', LONG)
+    return this.page.$$eval('[data-testid=steps] [data-group=blocked]', (list) => Object.fromEntries(list.map((x) => [x.getAttribute('data-step'), [...x.querySelectorAll('[data-unmet]')].map((u) => u.getAttribute('data-unmet'))])))
+  }
+
+  mayNow() {
+    return this.page.$$eval('[data-testid=steps] [data-group=now]', (list) => list.map((x) => x.getAttribute('data-step')))
   }
 
   /** Makes something happen on the mock's side. */

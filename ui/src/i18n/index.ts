@@ -24,7 +24,12 @@ export function useName(): (x: { name?: string; name_en?: string } | undefined) 
 /** Texts that the server gives as pairs: title and title_en, what and what_en. */
 export function usePair(): (zhText: string | undefined, enText: string | undefined) => string {
   const { locale } = useI18n()
-  return (a, b) => (locale.value === 'en' ? (b ?? a) : a) ?? ''
+  // Packs name events and terms in the lower case of running text; on the page they stand alone.
+  return (a, b) => {
+    if (locale.value !== 'en') return a ?? ''
+    const s = b ?? a ?? ''
+    return s.charAt(0).toUpperCase() + s.slice(1)
+  }
 }
 
 export function setLanguage(language: 'zh' | 'en'): void {
