@@ -11,6 +11,7 @@
 #include "load.h"
 #include "site.h"
 
+#include "xie/base/time.h"
 #include "xie/file/file.h"
 #include "xie/web/http.h"
 
@@ -27,12 +28,14 @@ static const char help[] =
     "  --source SPEC       tcp:HOST:PORT, listen:HOST:PORT, udp:HOST:PORT, serial:DEVICE, file:PATH\n"
     "  --demo              demo accounts (shown on the log-in page), the recording of the Panama Canal in its own\n"
     "                      time, simulated waters and roads\n"
+    "  --trial TIME,SPEED  for trials, with a --data of their own: the platform's clock begins at TIME and runs SPEED\n"
+    "                      times as fast, so that an hour's simulated traffic comes in minutes\n"
     "  --check             reads settings and packs, says what is wrong, and ends\n\n"
     "Users are made with `xiezhi user`.  Ends cleanly on SIGTERM and SIGINT: what was received is judged and kept.\n"
     "Exit: 0 ended, 1 a pack or setting is bad, 2 usage, 3 the environment failed.\n";
 
 struct options {
-	const char *config, *data, *listen, *page, *cert, *key;
+	const char *config, *data, *listen, *page, *cert, *key, *trial;
 	const char *packs[SITE_PACKS], *sources[32];
 	size_t n_packs, n_sources;
 	bool demo, proxy, check;
@@ -78,6 +81,8 @@ static bool parse(int argc, char **argv, struct options *o)
 			o->listen = v;
 		} else if (strcmp(a, "--page") == 0) {
 			o->page = v;
+		} else if (strcmp(a, "--trial") == 0) {
+			o->trial = v;
 		} else if (strcmp(a, "--tls") == 0 && i + 1 < argc) {
 			o->cert = v;
 			o->key = argv[++i];
@@ -120,6 +125,18 @@ static bool add_source(struct site_conf *c, xie_arena *mem, const char *spec)
 	return bad("no such kind of source:", spec);
 }
 
+/* TIME,SPEED */
+static bool take_trial(struct site_conf *c, const char *value)
+{
+	const char *comma = strrchr(value, ',');
+	uint64_t speed = 0;
+	if (comma == NULL || xie_str_u64(xie_str_of(comma + 1), &speed) != XIE_OK || speed == 0 || speed > 1000 ||
+	    xie_time_parse((xie_str){ value, (size_t)(comma - value) }, 0, &c->trial_start) != XIE_OK)
+		return bad("--trial takes TIME,SPEED (1 to 1000), not", value);
+	c->trial_speed = (uint32_t)speed;
+	return true;
+}
+
 /* The file, then what was given on the command line, then what a demo adds.  The exit code, 0 = well. */
 static int configure(struct site *s, const struct options *o)
 {
@@ -146,6 +163,8 @@ static int configure(struct site *s, const struct options *o)
 		}
 		c->host = host.n != 0 ? xie_str_dup(&s->mem, host) : "127.0.0.1";
 	}
+	if (o->trial != NULL && !take_trial(c, o->trial))
+		return EXIT_USAGE;
 	if (o->n_packs != 0)
 		c->n_packs = 0;
 	for (size_t i = 0; i < o->n_packs; i++)

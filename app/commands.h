@@ -16,6 +16,7 @@
 	X(decode) \
 	X(doctor) \
 	X(evidence) \
+	X(export) \
 	X(lint) \
 	X(migrate) \
 	X(print) \

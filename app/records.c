@@ -11,7 +11,8 @@
 #include "xie/nmea/join.h"
 #include "xie/nmea/line.h"
 
-enum { GROUPS = 32, MAX_SOURCES = 4096 };
+enum { GROUPS = 32, MAX_SOURCES = 4096, AHEAD_MS = 60000 }; /* docs/rules.md, section 1 */
+#define LATE_MAX_MS (INT64_C(30) * 86400000)
 
 struct stream { /* one source */
 	uint32_t source;
@@ -121,7 +122,29 @@ static void expire(const struct records *r, struct stream *s, xie_ms rx)
 		refuse(r, s->source, xie_status_code(lost.st), lost.n);
 }
 
-/* The journal has the receive time: what the line says of its own is for files. */
+/* A station that stamps what it hears (tag block) says when that was; the journal, when it came here.  A stamp of more
+ * than 30 days ago is nobody's clock. */
+static xie_ms heard_at(const struct xie_rec *rec, const struct xie_nmea_line *l)
+{
+	bool stamped = l->tag != NULL && l->rx_own && rec->rx - l->rx <= LATE_MAX_MS;
+	return stamped ? l->rx : rec->rx;
+}
+
+static void observe(struct records *r, const struct stream *s, const struct xie_rec *rec, xie_ms t)
+{
+	r->n_obs = xie_bridge_ais(&r->msg, &s->bits, t, rec->source, rec->pos, r->obs);
+	for (size_t i = 0; i < r->n_obs && t != rec->rx; i++) {
+		struct xie_obs *o = &r->obs[i];
+		if (o->what != XIE_OBS_FIX) {
+			o->stat.rx = rec->rx;
+			continue;
+		}
+		o->fix.rx = rec->rx;
+		if (t - rec->rx > AHEAD_MS)
+			o->fix.has |= XIE_FIX_CLOCK_SUSPECT;
+	}
+}
+
 static void line(struct records *r, const struct xie_rec *rec)
 {
 	struct stream *s = stream_of(r, rec->source);
@@ -134,6 +157,7 @@ static void line(struct records *r, const struct xie_rec *rec)
 		refuse(r, rec->source, xie_status_code(l.st), 1);
 	if (s == NULL || kind != XIE_NMEA_VDM)
 		return;
+	xie_ms t = heard_at(rec, &l);
 	l.has_rx = true;
 	l.rx = rec->rx;
 	if (l.total != 1)
@@ -146,7 +170,7 @@ static void line(struct records *r, const struct xie_rec *rec)
 	if (st != XIE_OK)
 		refuse(r, rec->source, xie_status_code(st), 1);
 	else
-		r->n_obs = xie_bridge_ais(&r->msg, &s->bits, rec->rx, rec->source, rec->pos, r->obs);
+		observe(r, s, rec, t);
 }
 
 static void frame(struct records *r, const struct xie_rec *rec)

@@ -20,7 +20,8 @@ void records_free(struct records *r);
  * or frames.  Parts that wait in vain are refused when the source's next part, or a tick, says that their time is over. */
 typedef void records_refused_fn(void *self, uint32_t source, const char *reason, uint64_t n);
 void records_tell(struct records *r, records_refused_fn *refused, void *self);
-/* Observations of the next record, with its receive time and, as frame, its position.  Borrowed until the next call.
+/* Observations of the next record, with its receive time and, as frame, its position.  Their event time is what the
+ * frame says (terminals, lines that their station has stamped in a tag block), else the receive time.  Borrowed until the next call.
  * Records that are no frames, parts that wait and what cannot be decoded give none. */
 const struct xie_obs *records_next(struct records *r, const struct xie_rec *rec, size_t *ret_n);
 /* The identities that the record names, also one that only later parts complete; at most cap of *ret_n. */

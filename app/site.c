@@ -130,12 +130,36 @@ static bool open_rest(struct site *s, struct xie_err *err)
 	return site_sources_start(s, &s->sources, err) == XIE_OK && site_engine_start(s, &s->engine, err) == XIE_OK;
 }
 
+/* A trial's clock begins when the site opens; its monotonic hand goes as fast, else the journal would see the clock set
+ * forth all the time. */
+static xie_ms trial_mono(void *self)
+{
+	const struct site *s = self;
+	return s->trial_from + (s->machine.mono(s->machine.self) - s->trial_from) * (xie_ms)s->conf.trial_speed;
+}
+
+static xie_ms trial_wall(void *self)
+{
+	const struct site *s = self;
+	return s->conf.trial_start + trial_mono(self) - s->trial_from;
+}
+
+static void set_clock(struct site *s)
+{
+	s->clock = s->machine = xie_os_clock();
+	if (s->conf.trial_start == 0)
+		return;
+	s->trial_from = s->machine.mono(s->machine.self);
+	site_say(s, "a trial's clock, %u times as fast", (unsigned)s->conf.trial_speed); /* now, for who follows it */
+	s->clock = (struct xie_clock){ .self = s, .wall = trial_wall, .mono = trial_mono };
+}
+
 int site_open(struct site *s)
 {
 	struct xie_err err = { .st = XIE_OK };
 	const char *dirs[SITE_PACKS];
 	(void)pthread_mutex_init(&s->web_lock, NULL);
-	s->clock = xie_os_clock();
+	set_clock(s);
 	s->random = xie_os_random();
 	s->loaded = s->clock.wall(s->clock.self);
 	for (size_t i = 0; i < s->conf.n_packs; i++)

@@ -32,7 +32,8 @@ struct site {
 	struct xie_packs packs;
 	const struct xie_rules *rules;
 	xie_ms loaded;
-	struct xie_clock clock;
+	struct xie_clock clock, machine; /* machine: under a trial's clock */
+	xie_ms trial_from;               /* machine's, when the trial began */
 	struct xie_random random;
 	struct xie_journal_store *journal_store;
 	struct xie_journal journal;

@@ -44,6 +44,8 @@ struct site_conf {
 	uint32_t live_targets; /* 200,000 */
 	int64_t engine_memory; /* bytes of address space; 8 GiB */
 	uint32_t snapshot_min; /* minutes between two snapshots of the engine; 10 */
+	xie_ms trial_start;    /* of a trial's clock; 0: the machine's clock */
+	uint32_t trial_speed;  /* seconds of it in a second */
 	struct site_pack packs[SITE_PACKS];
 	size_t n_packs;
 	struct site_source sources[SITE_SOURCES];

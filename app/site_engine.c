@@ -292,16 +292,31 @@ static void tick_record(struct site_engine *e, xie_ms now)
 	site_tell_watermark(e->s, now);
 }
 
+/* The tick that was held back. */
+static void settle(struct site_engine *e)
+{
+	struct xie_rec rec = { .kind = XIE_REC_TICK, .rx = e->tick };
+	if (e->tick == 0)
+		return;
+	e->tick = 0;
+	(void)records_next(e->records, &rec, &(size_t){ 0 }); /* what waits for other parts may wait in vain now */
+	tick_record(e, rec.rx);
+	e->at = rec.rx;
+}
+
+/* A tick waits for the record behind it: before a START it would judge the time in which nobody wrote as if the sources
+ * had been up, and call every target silent. */
 static void process(struct site_engine *e, const struct xie_rec *rec)
 {
+	if (rec->kind != XIE_REC_START && rec->kind != XIE_REC_CLOCK)
+		settle(e);
 	e->reading_rx = rec->rx;
 	switch (rec->kind) {
 	case XIE_REC_FRAME:
 		frame_record(e, rec, false);
 		break;
 	case XIE_REC_TICK:
-		(void)records_next(e->records, rec, &(size_t){ 0 }); /* what waits for other parts may wait in vain now */
-		tick_record(e, rec->rx);
+		e->tick = rec->rx;
 		break;
 	case XIE_REC_SOURCE:
 		source_record(e, rec);
@@ -311,11 +326,13 @@ static void process(struct site_engine *e, const struct xie_rec *rec)
 			tell_source(e, e->ups[i].number, false, e->at != 0 ? e->at : rec->rx, rec->pos);
 		e->n_ups = 0;
 		all_down(e, e->at != 0 ? e->at : rec->rx);
+		settle(e);
 		break;
 	default:
 		break;
 	}
-	e->at = rec->rx;
+	if (e->tick == 0)
+		e->at = rec->rx;
 	e->next = rec->pos + 1;
 	if (e->n_pending >= PENDING)
 		(void)flush(e);
@@ -378,6 +395,8 @@ static void work_off(struct site_engine *e, struct xie_journal_cursor *c)
 		(void)pthread_mutex_lock(&e->shard_lock);
 		for (size_t i = 0; i < n; i++)
 			process(e, &recs[i]);
+		if (n < BATCH) /* what is written as one piece is read as one */
+			settle(e);
 		publish(e);
 		(void)pthread_mutex_unlock(&e->shard_lock);
 		xie_ms mono = e->s->clock.mono(e->s->clock.self);

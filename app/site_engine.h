@@ -40,6 +40,7 @@ struct site_engine {
 	size_t n_pending, cap_pending;
 	xie_ms flushed_mono, snapshot_mono;
 	uint64_t next, saved; /* position to read; position of the last snapshot */
+	xie_ms tick;          /* held back until the record behind it is known; 0: none */
 	xie_ms at;            /* receive time it has come to */
 	uint64_t observations;
 	struct span *spans; /* ascending */
