@@ -6,15 +6,19 @@
 #include "command.h"
 #include "evidence.h"
 #include "load.h"
+#ifndef XIE_VERIFY_ONLY
+#include "verify_pdf.h"
+#endif
 
 #include "xie/base/time.h"
 #include "xie/file/file.h"
 
 static const char help[] =
-        "usage: xiezhi verify [--json] [--trust ANCHORS.pem] EVIDENCE.zip...\n\n"
+        "usage: xiezhi verify [--json] [--trust ANCHORS.pem] [--pdf OUT.pdf] EVIDENCE.zip...\n\n"
         "Checks every part of a bag of evidence and judges its raw frames again.  Needs nothing but the bag.\n\n"
         "  --json          one JSON object a bag instead of text\n"
-        "  --trust FILE    certificates you trust (PEM); without them a signature says who, but nobody vouches for it\n\n"
+        "  --trust FILE    certificates you trust (PEM); without them a signature says who, but nobody vouches for it\n"
+        "  --pdf FILE      the report as one page besides (one bag; not in the static xiezhi-verify, which has no fonts)\n\n"
         "Each finding is proven (arithmetic that anyone repeats), attested (a signature that leads to your anchors),\n"
         "self-asserted (only the bag says so), absent, or failed.\n\n"
         "Exit: 0 every bag holds, 1 one does not, 2 usage, 3 the environment failed.\n";
@@ -65,7 +69,18 @@ static void print_text(const char *path, const struct evidence_report *r)
 	(void)printf("\n  %s\n\n", r->ok ? "结论: 全部通过 / this evidence holds" : "结论: 不成立 / this evidence does NOT hold");
 }
 
-static int verify(const char *path, xie_str anchors, bool json)
+/* The page beside the report; in the static program nobody asks for it. */
+static bool page(const char *pdf, const char *path, xie_str zip, const struct evidence_report *r, xie_arena *mem)
+{
+#ifdef XIE_VERIFY_ONLY
+	(void)path, (void)zip, (void)r, (void)mem;
+	return pdf == NULL;
+#else
+	return pdf == NULL || verify_pdf(pdf, path, zip, r, mem);
+#endif
+}
+
+static int verify(const char *path, xie_str anchors, bool json, const char *pdf)
 {
 	xie_arena mem;
 	xie_str zip;
@@ -83,6 +98,8 @@ static int verify(const char *path, xie_str anchors, bool json)
 			print_json(path, &report);
 		else
 			print_text(path, &report);
+		if (!page(pdf, path, zip, &report, &mem))
+			rc = EXIT_ENV;
 	}
 	xie_big_arena_done(&mem);
 	return rc;
@@ -90,7 +107,7 @@ static int verify(const char *path, xie_str anchors, bool json)
 
 static int run(int argc, char **argv)
 {
-	const char *trust = NULL;
+	const char *trust = NULL, *pdf = NULL;
 	bool json = false, options = true;
 	int files = 0, rc = EXIT_DONE;
 	xie_arena mem;
@@ -103,6 +120,8 @@ static int run(int argc, char **argv)
 			json = true;
 		} else if (options && strcmp(argv[i], "--trust") == 0 && i + 1 < argc) {
 			trust = argv[++i];
+		} else if (options && strcmp(argv[i], "--pdf") == 0 && i + 1 < argc) {
+			pdf = argv[++i];
 		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
 			(void)fprintf(stderr, "xiezhi verify: no option '%s', or its value is missing; xiezhi verify --help tells more\n", argv[i]);
 			return EXIT_USAGE;
@@ -114,6 +133,16 @@ static int run(int argc, char **argv)
 		(void)fputs("xiezhi verify: a bag of evidence is needed; xiezhi verify --help tells more\n", stderr);
 		return EXIT_USAGE;
 	}
+#ifdef XIE_VERIFY_ONLY
+	if (pdf != NULL) {
+		(void)fputs("xiezhi-verify: no fonts in this program; --json and the text say the same, xiezhi verify --pdf draws it\n", stderr);
+		return EXIT_USAGE;
+	}
+#endif
+	if (pdf != NULL && files > 1) {
+		(void)fputs("xiezhi verify: --pdf is for one bag\n", stderr);
+		return EXIT_USAGE;
+	}
 	if (!app_arena(&mem, (size_t)64 << 20))
 		return EXIT_ENV;
 	if (trust != NULL && xie_file_read(&mem, trust, &anchors, &err) != XIE_OK) {
@@ -121,7 +150,7 @@ static int run(int argc, char **argv)
 		return EXIT_BAD;
 	}
 	for (int i = 1; i <= files; i++) {
-		int one = verify(argv[i], anchors, json);
+		int one = verify(argv[i], anchors, json, pdf);
 		rc = one > rc ? one : rc;
 	}
 	xie_big_arena_done(&mem);

@@ -139,6 +139,16 @@ void pen_line(struct pen *p, PangoLayoutLine *line, double x, double y, double p
 	cairo_new_path(p->cr);
 }
 
+void pen_colour(struct pen *p, bool red)
+{
+	if (p->count_only)
+		return;
+	if (red)
+		cairo_set_source_rgb(p->cr, RED);
+	else
+		cairo_set_source_rgb(p->cr, 0, 0, 0);
+}
+
 static double line_x(PangoLayoutIter *it)
 {
 	PangoRectangle r;
@@ -228,11 +238,9 @@ static void letter_head(struct pen *p)
 	g_object_unref(l);
 	if (w > 0 && w / (double)PANGO_SCALE > WIDTH)
 		size *= WIDTH * PANGO_SCALE / w;
-	if (!p->count_only)
-		cairo_set_source_rgb(p->cr, RED);
+	pen_colour(p, true);
 	pen_put(p, s->authority, FONT_TITLE, size, LEFT - 10, p->y - 8, WIDTH + 20, 56, PANGO_ALIGN_CENTER);
-	if (!p->count_only)
-		cairo_set_source_rgb(p->cr, 0, 0, 0);
+	pen_colour(p, false);
 	p->y += 58;
 	if (s->number.n != 0)
 		pen_put(p, s->number, FONT_BODY, 16, LEFT, p->y, WIDTH, 28, PANGO_ALIGN_CENTER);
@@ -253,8 +261,10 @@ static void letter_head(struct pen *p)
 static void plain_head(struct pen *p)
 {
 	const struct sheet *s = p->sheet;
-	pen_put(p, s->authority, FONT_BODY, 14, LEFT, p->y - 6, WIDTH, 22, PANGO_ALIGN_CENTER);
-	p->y += 18;
+	if (s->authority.n != 0) {
+		pen_put(p, s->authority, FONT_BODY, 14, LEFT, p->y - 6, WIDTH, 22, PANGO_ALIGN_CENTER);
+		p->y += 18;
+	}
 	pen_put(p, s->title, FONT_TITLE, 22, LEFT, p->y, WIDTH, 36, PANGO_ALIGN_CENTER);
 	p->y += 40;
 	if (s->number.n == 0)
@@ -312,6 +322,7 @@ static void paragraph(struct pen *p, const struct sh_block *b)
 	double keep = kept_height(p, b->next);
 	PangoLayoutIter *it = pango_layout_get_iter(l);
 	bool top = false;
+	pen_colour(p, b->red);
 	do {
 		/* the signature does not stand on a page without text (GB/T 9704-2012, 7.3.5.5) */
 		bool with_seal = keep > 0 && rest <= 2 && !top && p->y + rest * pitch + keep > pen_bottom(p);
@@ -323,6 +334,7 @@ static void paragraph(struct pen *p, const struct sh_block *b)
 		p->y += pitch;
 		rest--;
 	} while (pango_layout_iter_next_line(it) && !p->too_long);
+	pen_colour(p, false);
 	pango_layout_iter_free(it);
 	g_object_unref(l);
 }
@@ -380,11 +392,16 @@ static void block(struct pen *p, const struct sh_block *b)
 static void lay_out(struct pen *p, const struct sheet *s)
 {
 	/* letters and records: 37 and 35 mm (5.2.1), a letter has 22 lines between them; forms are tables and need more room */
-	static const double sizes[] = { 16, 12, 14, 14 }, pitches[] = { 225 * MM / 22, 19, 24, 24 };
-	static const double tops[] = { 37 * MM, 30 * MM, 37 * MM, 37 * MM }, bottoms[] = { 35 * MM, 25 * MM, 35 * MM, 35 * MM };
+	static const double sizes[] = { 16, 12, 14, 14, 11 }, pitches[] = { 225 * MM / 22, 19, 24, 24, 16 };
+	static const double tops[] = { 37 * MM, 30 * MM, 37 * MM, 37 * MM, 20 * MM };
+	static const double bottoms[] = { 35 * MM, 25 * MM, 35 * MM, 35 * MM, 20 * MM };
 	p->sheet = s;
 	p->size = sizes[s->style];
 	p->pitch = pitches[s->style];
+	if (s->style == STYLE_REPORT) {
+		p->size = s->size;
+		p->pitch = s->size * 1.45;
+	}
 	p->top = tops[s->style];
 	p->bottom = PAPER_H - bottoms[s->style];
 	p->page = 0;

@@ -59,6 +59,7 @@ PangoLayout *pen_layout(struct pen *p, xie_str text, enum font f, double size, d
 void pen_line(struct pen *p, PangoLayoutLine *line, double x, double y, double pitch, double size);
 /* A line of its own at x, y; y is the top of its pitch. */
 void pen_put(struct pen *p, xie_str text, enum font f, double size, double x, double y, double width, double pitch, PangoAlignment al);
+void pen_colour(struct pen *p, bool red);
 void pen_table(struct pen *p, const struct sh_block *b);
 double pen_bottom(const struct pen *p); /* of what a page can hold above its foot */
 

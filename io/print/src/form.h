@@ -78,7 +78,7 @@ struct fm_block {
 	int32_t mm;                   /* GAP */
 };
 
-enum fm_style { STYLE_LETTER, STYLE_SHEET, STYLE_RECORD, STYLE_COVER };
+enum fm_style { STYLE_LETTER, STYLE_SHEET, STYLE_RECORD, STYLE_COVER, STYLE_REPORT };
 
 struct form {
 	struct xie_form pub;
@@ -209,7 +209,7 @@ void cn_datetime(xie_wr *w, xie_ms t, xie_ms offset); /* 2021年9月6日10时00�
 struct sh_cell {
 	xie_str text, sign;
 	uint8_t span;
-	bool label;
+	bool label, red;
 	int32_t min_mm;
 };
 struct sh_row {
@@ -224,6 +224,7 @@ struct sh_block {
 	const uint8_t *cols;
 	uint8_t n_cols;
 	int32_t mm;
+	bool red;
 	struct sh_block *next;
 };
 struct sheet {
@@ -231,6 +232,7 @@ struct sheet {
 	xie_str title, authority, number, foot, id, verify_url, subject, keywords;
 	bool qr;
 	int64_t day;
+	double size; /* REPORT: of its letters */
 	struct sh_block *first, *last;
 };
 

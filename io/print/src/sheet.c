@@ -64,8 +64,8 @@ static void add_row(struct fill *x, const struct fm_row *r, struct rows *to)
 		return;
 	}
 	for (uint32_t i = 0; i < r->n && x->st == XIE_OK; i++)
-		cells[i] = (struct sh_cell){ fill__text(x, &r->cells[i].text), fill__text(x, &r->cells[i].sign), r->cells[i].span,
-			                     r->cells[i].label, r->cells[i].min_mm };
+		cells[i] = (struct sh_cell){ .text = fill__text(x, &r->cells[i].text), .sign = fill__text(x, &r->cells[i].sign),
+			                     .span = r->cells[i].span, .label = r->cells[i].label, .min_mm = r->cells[i].min_mm };
 	to->list[to->n++] = (struct sh_row){ cells, r->n };
 }
 

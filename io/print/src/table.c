@@ -112,7 +112,9 @@ static void draw_piece(struct pen *p, struct row *r, double h, int room, bool la
 		/* short texts stand in the middle; one with a least height of its own begins at the top */
 		if (last && c->done == 0 && c->sign == NULL && c->from->min_mm == 0)
 			y = p->y + (h - n * p->pitch) / 2;
+		pen_colour(p, c->from->red);
 		draw_lines(p, c, c->text, c->done, n, y);
+		pen_colour(p, false);
 		if (last && c->sign != NULL)
 			draw_lines(p, c, c->sign, 0, c->sign_lines, p->y + h - PAD - c->sign_lines * p->pitch);
 		c->done += n;

@@ -110,4 +110,28 @@ xie_status xie_print_file(const struct xie_forms *f, xie_arena *mem, const struc
                           struct xie_print_pdf *ret_pdf, struct xie_print_missing *ret_missing,
                           struct xie_err *reterr) XIE_MUST_USE;
 
+/* --- one page that says what a check found (the report of xiezhi verify) --- */
+struct xie_print_pair {
+	xie_str label, value;
+};
+struct xie_print_finding {
+	xie_str grade, zh, en, detail;
+	bool bad;
+};
+struct xie_print_report {
+	xie_str title, subtitle;
+	const struct xie_print_pair *pairs;
+	uint32_t n_pairs;
+	xie_str heads[3]; /* of the three columns: finding, grade, detail */
+	const struct xie_print_finding *findings;
+	uint32_t n_findings;
+	xie_str verdict;  /* both languages, one a line */
+	bool bad;
+	int64_t day;      /* creation date of the PDF */
+};
+
+/* All of it on one page: the letters are as small as that takes (11 down to 6 points).  LIMIT when that is not enough. */
+xie_status xie_print_report(xie_arena *mem, const struct xie_print_report *r, struct xie_print_pdf *ret_pdf,
+                            struct xie_err *reterr) XIE_MUST_USE;
+
 #endif
