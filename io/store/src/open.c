@@ -18,7 +18,7 @@ static void defaults(struct xie_journal_options *o)
 	o->seal_ms = o->seal_ms != 0 ? o->seal_ms : 60000;
 	o->queue_bytes = o->queue_bytes != 0 ? o->queue_bytes : 8 << 20;
 	o->backlog_bytes = o->backlog_bytes != 0 ? o->backlog_bytes : 64 << 20;
-	o->zstd_level = o->zstd_level != 0 ? o->zstd_level : 3;
+	o->zstd_level = o->zstd_level != 0 ? o->zstd_level : 1;
 	o->program = o->program != NULL ? o->program : "xiezhi";
 }
 

@@ -51,7 +51,7 @@ struct xie_journal_options {
 	unsigned seal_ms;        /* how old an unsealed record gets; 0 = 60 s */
 	unsigned queue_bytes;    /* waiting for a commit; 0 = 8 MiB */
 	unsigned backlog_bytes;  /* committed and waiting for the sealer; 0 = 64 MiB */
-	int zstd_level;          /* 0 = 3 */
+	int zstd_level;          /* 0 = 1: level 3 costs 15 % more time a frame and saves 2 % of the bytes */
 };
 
 /* Opens for writing; makes DIR when it is not there.  Recovers: what the tail holds is committed, what blocks hold
