@@ -2,6 +2,8 @@
 #include "case_play.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "load.h"
 
@@ -9,7 +11,7 @@
 #include "xie/file/file.h"
 #include "xie/pack/law.h"
 
-enum { MAX_EVENTS = 20000, MAX_PAPERS = 2000, DEPTH = 32 };
+enum { MAX_EVENTS = 20000, MAX_PAPERS = 2000, DEPTH = 32, MAX_PACKS = 64 };
 
 static bool complain(struct xie_err *err, const char *path, uint32_t line)
 {
@@ -107,18 +109,52 @@ bool case_play(xie_arena *mem, const struct xie_law *law, const struct xie_forms
 	return complain(&err, path, 0);
 }
 
+/* "DIR/../cn-core" of "DIR/../some-pack"; false when there is none. */
+static bool core_beside(const char *pack, char *ret, size_t n)
+{
+	const char *slash = strrchr(pack, '/');
+	while (slash != NULL && slash[1] == '\0' && slash > pack) { /* a slash at the end parts nothing */
+		do
+			slash--;
+		while (slash > pack && *slash != '/');
+	}
+	int dir = slash != NULL && *slash == '/' ? (int)(slash - pack) + 1 : 0;
+	struct stat info;
+	return snprintf(ret, n, "%.*scn-core", dir, pack) < (int)n && stat(ret, &info) == 0;
+}
+
+static xie_status load_forms(xie_arena *mem, const char *const *packs, size_t n, const struct xie_forms **ret, struct xie_err *err)
+{
+	struct xie_folder folder = { 0 };
+	xie_status st = xie_pack_forms(mem, packs, n, &folder, err);
+	return st == XIE_OK ? xie_forms_load(mem, folder.docs, folder.files, folder.n, ret, err) : st;
+}
+
+xie_status case_law(xie_arena *mem, const char *const *packs, size_t n, const struct xie_law **ret_law,
+                    const struct xie_forms **ret_forms, struct xie_err *reterr)
+{
+	char core[1024];
+	const char *with[MAX_PACKS + 1] = { core };
+	struct xie_err first = { 0 };
+	xie_status st = xie_pack_law(mem, packs, n, ret_law, &first);
+	if (st == XIE_MISSING && first.file == NULL && n != 0 && n < MAX_PACKS && core_beside(packs[0], core, sizeof core)) {
+		memcpy(with + 1, packs, n * sizeof *packs);
+		packs = with;
+		n++;
+		first = (struct xie_err){ 0 };
+		st = xie_pack_law(mem, packs, n, ret_law, &first);
+	}
+	*reterr = first;
+	return st == XIE_OK && ret_forms != NULL ? load_forms(mem, packs, n, ret_forms, reterr) : st;
+}
+
 bool case_packs(xie_arena *mem, const char **packs, size_t n, const struct xie_law **ret_law, const struct xie_forms **ret_forms)
 {
 	struct xie_err err = { 0 };
-	struct xie_folder folder = { 0 };
-	xie_status st = xie_pack_law(mem, packs, n, ret_law, &err);
-	if (st == XIE_OK)
-		st = xie_pack_forms(mem, packs, n, &folder, &err);
-	if (st == XIE_OK)
-		st = xie_forms_load(mem, folder.docs, folder.files, folder.n, ret_forms, &err);
-	if (st != XIE_OK)
-		xie_err_print(stderr, &err);
-	return st == XIE_OK;
+	if (case_law(mem, packs, n, ret_law, ret_forms, &err) == XIE_OK)
+		return true;
+	xie_err_print(stderr, &err);
+	return false;
 }
 
 void case_paper_id(const struct case_play *play, const struct case_paper *p, char ret[static 21])

@@ -28,7 +28,11 @@ struct case_play {
 /* Reads and plays the script at path (- for standard input).  Complaints go to standard error; false after one.  A refused event
  * is no complaint: it is counted. */
 bool case_play(xie_arena *mem, const struct xie_law *law, const struct xie_forms *forms, const char *path, struct case_play *ret);
-/* The law and the templates of packs; a domain pack that does not say what it extends stands on cn-core beside it. */
+/* The law and (where ret_forms is not NULL) the templates of packs.  Packs without a law of their own that do not say what they
+ * extend stand on cn-core beside the first of them. */
+xie_status case_law(xie_arena *mem, const char *const *packs, size_t n, const struct xie_law **ret_law,
+                    const struct xie_forms **ret_forms, struct xie_err *reterr);
+/* The same; complains on standard error, false then. */
 bool case_packs(xie_arena *mem, const char **packs, size_t n, const struct xie_law **ret_law, const struct xie_forms **ret_forms);
 /* What /verify/ID of a paper is: 20 hexadecimal digits of case, code, number and the chain's head; says nothing of anybody. */
 void case_paper_id(const struct case_play *play, const struct case_paper *p, char ret[static 21]);

@@ -4,10 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "case_play.h"
 #include "command.h"
 #include "load.h"
 
 #include "xie/file/file.h"
+#include "xie/pack/law.h"
 #include "xie/pack/pack.h"
 
 enum { NOTES = 1000 };
@@ -62,6 +64,28 @@ static void print_pack(const struct xie_pack *p, xie_wr *w)
 	(void)fwrite(w->p, 1, w->n, stdout);
 }
 
+/* The law and the templates of instruments load whole or not at all, so their first error is the one that is told. */
+static void lint_law(xie_arena *mem, const char *const *dirs, size_t n, struct xie_pack_notes *notes)
+{
+	const struct xie_law *law = NULL;
+	struct xie_folder forms = { 0 };
+	struct xie_err err = { 0 };
+	xie_status st = xie_pack_law(mem, dirs, n, &law, &err);
+	if (st == XIE_MISSING && err.file == NULL)
+		return; /* packs of rules only */
+	if (st == XIE_OK) {
+		const struct xie_forms *loaded = NULL;
+		st = xie_pack_forms(mem, dirs, n, &forms, &err);
+		if (st == XIE_MISSING && err.file == NULL)
+			return;
+		if (st == XIE_OK)
+			st = xie_forms_load(mem, forms.docs, forms.files, forms.n, &loaded, &err);
+	}
+	struct xie_val at = { .line = err.line, .column = err.column };
+	if (st != XIE_OK)
+		xie_pack_note_add(notes, false, st, err.file, &at, err.what, (xie_str){ "", 0 }, err.hint[0] != '\0' ? err.hint : NULL);
+}
+
 static int lint(xie_arena *mem, const char *const *dirs, size_t n, bool strict)
 {
 	struct xie_pack_notes notes = { .list = list, .cap = NOTES };
@@ -75,6 +99,7 @@ static int lint(xie_arena *mem, const char *const *dirs, size_t n, bool strict)
 		xie_packs_lint(&packs, &notes);
 		st = xie_packs_compile(mem, &packs, &rules, &notes);
 	}
+	lint_law(mem, dirs, n, &notes);
 	for (uint32_t i = 0; i < notes.n && i < notes.cap; i++) {
 		print_note(&notes.list[i]);
 		if (!for_people)

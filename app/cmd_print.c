@@ -200,6 +200,8 @@ static int print_all(struct printing *p)
 	}
 	for (uint32_t i = 0; i < p->play.n_papers; i++) {
 		const struct case_paper *paper = &p->play.papers[i];
+		if (xie_str_is(paper->code, "D45")) /* the contents are printed with the case file, whose pages they number */
+			continue;
 		if (xie_forms_find(p->play.forms, paper->code) == NULL) {
 			say_no_template(paper);
 			continue;

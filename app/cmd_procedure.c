@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "case_play.h"
 #include "command.h"
 #include "load.h"
 #include "out.h"
@@ -151,29 +152,6 @@ static int play(struct script *s, xie_str text)
 	return s->bad ? EXIT_BAD : EXIT_DONE;
 }
 
-/* A domain pack that does not name it stands on packs/cn-core beside it. */
-static xie_status load(xie_arena *mem, const char **packs, size_t n, const struct xie_law **ret_law, struct xie_err *err)
-{
-	xie_status st = xie_pack_law(mem, packs, n, ret_law, err);
-	if (st != XIE_MISSING || err->file != NULL || n == 0 || n == MAX_PACKS)
-		return st;
-	static char core[1024];
-	const char *slash = strrchr(packs[0], '/');
-	while (slash != NULL && slash[1] == '\0' && slash > packs[0]) { /* a slash at the end parts nothing */
-		do
-			slash--;
-		while (slash > packs[0] && *slash != '/');
-	}
-	int dir = slash != NULL && *slash == '/' ? (int)(slash - packs[0]) + 1 : 0;
-	struct stat info;
-	if (snprintf(core, sizeof core, "%.*scn-core", dir, packs[0]) >= (int)sizeof core || stat(core, &info) != 0)
-		return st;
-	const char *with[MAX_PACKS + 1] = { core };
-	memcpy(with + 1, packs, n * sizeof *packs);
-	*err = (struct xie_err){ 0 };
-	return xie_pack_law(mem, with, n + 1, ret_law, err);
-}
-
 static int print_format(const struct xie_law *law, xie_arena *mem)
 {
 	char *buf = xie_arena_alloc(mem, 1u << 20, 1);
@@ -190,7 +168,7 @@ static int with_law(xie_arena *mem, const char **packs, size_t n, const char *pa
 	struct script s = { .path = path, .mem = mem, .plain = plain };
 	struct xie_err err = { 0 };
 	xie_str text = { NULL, 0 };
-	if (load(mem, packs, n, &s.law, &err) != XIE_OK) {
+	if (case_law(mem, packs, n, &s.law, NULL, &err) != XIE_OK) {
 		xie_err_print(stderr, &err);
 		return EXIT_BAD;
 	}
