@@ -764,6 +764,29 @@ static void a_damaged_day_gets_a_second_part(void **state)
 	check_true(strstr(findings.bad, "20241004.db") != NULL);
 }
 
+/* The folder is taken away under the writer: it says so, does not spin, and ends when asked to. */
+static void a_folder_that_vanishes_does_not_hold_the_end_up(void **state)
+{
+	struct xie_journal_options o = options();
+	o.seal_ms = 100;
+	struct xie_journal_store *j = open_with(&o);
+	struct xie_journal p = xie_journal_port(j);
+	(void)add_many(p, 5); /* committed, in no block yet: the day's file has still to be made */
+	(void)teardown(state);
+	(void)usleep(300000);
+	struct timespec used;
+	check_int(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
+	long before = used.tv_sec * 1000 + used.tv_nsec / 1000000;
+	(void)usleep(500000);
+	check_int(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
+	check_true(used.tv_sec * 1000 + used.tv_nsec / 1000000 - before < 250); /* CPU time, not the clock on the wall */
+	(void)alarm(60);
+	xie_journal_close(j);
+	(void)alarm(0);
+	check_true(log_text[0] != '\0');
+	check_int(mkdir(dir, 0700), 0);
+}
+
 /* Killed at any moment, again and again: what was told to be committed is there, and every chain holds. */
 static void killed_at_any_moment(void **state)
 {
@@ -839,6 +862,7 @@ int main(void)
 		T(a_damaged_row_of_the_tail_stays_void),
 		T(a_lost_tail_gives_no_position_out_twice),
 		T(a_damaged_day_gets_a_second_part),
+		T(a_folder_that_vanishes_does_not_hold_the_end_up),
 		T(killed_at_any_moment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -286,9 +286,10 @@ static size_t next_block(const struct xie_journal_store *j, struct batch *const 
 	return k;
 }
 
-/* Builds and commits blocks out of what was taken; all: also a last one that is not full. */
-static xie_status seal_taken(struct xie_journal_store *j, struct sealer_job *job, bool all)
+/* Builds and commits blocks out of what was taken; all: also a last one that is not full.  *ret_any: at least one. */
+static xie_status seal_taken(struct xie_journal_store *j, struct sealer_job *job, bool all, bool *ret_any)
 {
+	*ret_any = false;
 	xie_status st = open_day(j, job->taken[0]->day);
 	if (st != XIE_OK)
 		return st;
@@ -304,10 +305,11 @@ static xie_status seal_taken(struct xie_journal_store *j, struct sealer_job *job
 			job->first = job->head.h;
 		i += k;
 	}
-	if (st == XIE_OK && blocks != 0)
+	*ret_any = blocks != 0;
+	if (st == XIE_OK && *ret_any)
 		return xie_db_commit(j->day_db);
 	xie_db_rollback(j->day_db);
-	return st == XIE_OK ? XIE_MISSING : st;
+	return st;
 }
 
 /* Under lock: the blocks built are the journal's. */
@@ -376,25 +378,29 @@ void *sealer__run(void *self)
 {
 	struct xie_journal_store *j = self;
 	struct sealer_job *job = j->job;
-	bool all;
+	bool all, any;
+	unsigned failures = 0; /* in a row */
 	(void)pthread_mutex_lock(&j->lock);
 	while (wait_for_block(j, &all)) {
 		take(j, job);
 		job->head = j->head;
 		(void)pthread_mutex_unlock(&j->lock);
-		xie_status st = seal_taken(j, job, all);
-		bool failed = st != XIE_OK && st != XIE_MISSING;
-		if (failed)
+		xie_status st = seal_taken(j, job, all, &any);
+		if (st != XIE_OK)
 			seal_failed(j, st);
 		(void)pthread_mutex_lock(&j->lock);
-		if (st == XIE_OK)
+		if (st == XIE_OK && any)
 			publish(j, job);
 		for (size_t i = 0; i < job->n_taken; i++)
 			batch__unref(job->taken[i]);
-		if (failed && j->stop && st != XIE_CORRUPT)
+		/* A damaged part has a new one in its place at once.  Where that fails too it is not the part. */
+		failures = st != XIE_OK ? failures + 1 : 0;
+		bool anew = st == XIE_CORRUPT && failures == 1;
+		if (st != XIE_OK && j->stop && !anew)
 			break; /* the tail keeps it */
+		bool wait = st != XIE_OK ? !anew : !any;
 		uint64_t until = journal__now_ns() + (uint64_t)RETRY_MS * 1000000u;
-		while (st != XIE_OK && st != XIE_CORRUPT && !j->stop && journal__now_ns() < until)
+		while (wait && !j->stop && journal__now_ns() < until)
 			journal__wait_until(&j->seal_work, &j->lock, until);
 	}
 	j->sealer_runs = false;
