@@ -34,7 +34,7 @@ static void usage(FILE *f)
 	            "  --duplicate N, --garbage N, --late N   one frame in N is heard twice, has garbage behind it, begins a\n"
 	            "                     batch that comes late\n"
 	            "  --lose S           with --to: every link is lost once, for S seconds of traffic\n"
-	            "  --with-parent yes  ends when the program that started it ends\n"
+	            "  --with-parent PID  ends when that program ends, which started it\n"
 	            "\n"
 	            "The geography is a sketch near Foshan and Zhongshan.  Exit code: 0 done, 2 usage, 3 the environment failed.\n",
 	            f);
@@ -78,6 +78,7 @@ static bool option(struct settings *k, const struct sim_actor *actor, const char
 	const xie_ms china = INT64_C(8) * 3600000;
 	struct sim_options *o = &k->o;
 	bool well = false;
+	uint32_t parent = 0;
 	if (numeric(k, name, value, &well))
 		return well;
 	if (strcmp(name, "--seed") == 0)
@@ -91,7 +92,7 @@ static bool option(struct settings *k, const struct sim_actor *actor, const char
 		return actor->knows(value);
 	}
 	if (strcmp(name, "--with-parent") == 0)
-		return strcmp(value, "yes") == 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() != 1;
+		return number(value, &parent) && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && (uint32_t)getppid() == parent;
 	if (strcmp(name, "--to") == 0) {
 		o->to = value;
 		return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest'
-import { bytes, course, degreesMinutes, exact, metres, money, shortHash, speed, thousands } from './units'
+import { bytes, course, degreesMinutes, exact, metres, money, postedLimit, shortHash, speed, thousands } from './units'
 
 describe('units', () => {
   it('shows vessels in knots and vehicles in km/h, from the same integers', () => {
@@ -21,6 +21,10 @@ describe('units', () => {
     expect(money(450_000)).toBe('4,500')
     expect(money(450_007)).toBe('4,500.07')
     expect(money(5)).toBe('0.05')
+  })
+  it('says a limit in the unit in which it was posted', () => {
+    expect(postedLimit(120_000)).toEqual({ value: '12', unit: 'km/h' })
+    expect(postedLimit(185_200)).toEqual({ value: '10.0', unit: 'kn' })
   })
   it('groups digits by threes, negative ones too', () => {
     expect(thousands(1284)).toBe('1,284')

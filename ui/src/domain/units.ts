@@ -19,6 +19,11 @@ export function speed(dmph: number, kind: TargetKind): Quantity {
     : { value: String(Math.round(dmph / DMPH_PER_KMH)), unit: 'km/h' }
 }
 
+/** A limit in the unit in which it was posted: whole km/h, or tenths of a knot. */
+export function postedLimit(dmph: number): Quantity {
+  return dmph % DMPH_PER_KMH === 0 ? speed(dmph, 'vehicle') : speed(dmph, 'vessel')
+}
+
 export function course(cdeg: number): string {
   return `${String(Math.round(cdeg / 100) % 360).padStart(3, '0')}°`
 }

@@ -3,7 +3,8 @@
 // pushed in from outside, never read from here.
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map as Maplibre } from 'maplibre-gl'
 import type { TrackPoint, ZoneCollection } from '../domain/contract.gen'
-import { speed } from '../domain/units'
+import { postedLimit } from '../domain/units'
+import { zoneLook } from '../domain/zones'
 import type { Palette } from './palette'
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
@@ -59,16 +60,17 @@ export function setData(map: Maplibre, name: SourceName, features: GeoJSON.Featu
 type Named = (x: { name?: string; name_en?: string }) => string
 
 export function showZones(map: Maplibre, zones: ZoneCollection, nameOf: Named, limitWord: (text: string) => string): void {
-  setData(map, 'zones', zones.features.map((f) => ({ type: 'Feature', geometry: f.geometry as GeoJSON.Geometry, properties: f.properties })))
+  setData(map, 'zones', zones.features.map((f) => ({ type: 'Feature', geometry: f.geometry as GeoJSON.Geometry, properties: { ...f.properties, layer: zoneLook(f.properties.layer) } })))
   const labels: GeoJSON.Feature[] = []
   for (const f of zones.features) {
-    if (f.properties.layer === 'gate') continue
+    const look = zoneLook(f.properties.layer)
+    if (look === 'gate') continue
     const at = lowest(f.geometry as GeoJSON.Geometry)
     if (!at) continue
     const limit = f.properties.limit_dmph
-    const q = limit === undefined ? undefined : speed(limit, 'vessel')
+    const q = limit === undefined ? undefined : postedLimit(limit)
     const text = q ? `${nameOf(f.properties)} ${limitWord(`${q.value} ${q.unit}`)}` : nameOf(f.properties)
-    labels.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { text, layer: f.properties.layer } })
+    labels.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { text, layer: look } })
   }
   setData(map, 'zone-labels', labels)
 }
