@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,7 +26,8 @@ static const char help[] =
     "  --behind-proxy      a proxy in front does TLS and says who calls (X-Forwarded-For)\n"
     "  --pack DIR          packs in force; several may follow, or the option again\n"
     "  --page DIR          the built page; default ui/dist beside the program\n"
-    "  --source SPEC       tcp:HOST:PORT, listen:HOST:PORT, udp:HOST:PORT, serial:DEVICE, file:PATH\n"
+    "  --source SPEC       tcp:HOST:PORT, listen:HOST:PORT, udp:HOST:PORT, serial:DEVICE, file:PATH,\n"
+    "                      jt808:HOST:PORT (terminals call)\n"
     "  --demo              demo accounts (shown on the log-in page), the recording of the Panama Canal in its own\n"
     "                      time, simulated waters and roads\n"
     "  --trial TIME,SPEED  for trials, with a --data of their own: the platform's clock begins at TIME and runs SPEED\n"
@@ -108,7 +110,8 @@ static bool add_source(struct site_conf *c, xie_arena *mem, const char *spec)
 		      { "listen:", "nmea_listen" },
 		      { "udp:", "nmea_udp" },
 		      { "serial:", "nmea_serial" },
-		      { "file:", "nmea_file" } };
+		      { "file:", "nmea_file" },
+		      { "jt808:", "jt808" } };
 	char id[24];
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
 		if (strncmp(spec, forms[i].prefix, strlen(forms[i].prefix)) != 0 || c->n_sources == SITE_SOURCES)
@@ -262,8 +265,19 @@ static void hint_first_user(struct site *s)
 		              s->conf.data);
 }
 
+/* A connection is a descriptor: as many as the system lets this process have. */
+static void raise_descriptors(void)
+{
+	struct rlimit l;
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur == l.rlim_max)
+		return;
+	l.rlim_cur = l.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &l);
+}
+
 static int serve(struct site *s, bool demo, const sigset_t *stop)
 {
+	raise_descriptors();
 	int rc = site_open(s);
 	if (rc != EXIT_DONE)
 		return rc;

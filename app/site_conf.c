@@ -283,6 +283,52 @@ static bool id_ok(xie_str s)
 	return s.n >= 1 && s.n <= 32;
 }
 
+/* A list of identities, or the file that holds it. */
+static void take_terminals(struct reader *r, const struct xie_val *v, struct site_terminals *t)
+{
+	if (v->kind == XIE_VAL_STRING) {
+		t->file = path(r, v, "terminals");
+		return;
+	}
+	size_t n = v->kind == XIE_VAL_ARRAY ? v->count : 0;
+	xie_str *list = n != 0 ? xie_arena_new(r->mem, xie_str, n) : NULL;
+	if (list == NULL) {
+		bad(r, v, "no terminals: ", "terminals", "a list of numbers in quotes, or the name of a file with one on each line");
+		return;
+	}
+	XIE_VAL_EACH(e, v)
+	list[t->n_list++] = xie_str_of(text(r, e, "terminals"));
+	t->list = list;
+}
+
+static void take_unknown(struct reader *r, const struct xie_val *v, struct site_terminals *t)
+{
+	if (xie_val_is(v, "accept"))
+		t->unknown = SITE_UNKNOWN_ACCEPT;
+	else if (xie_val_is(v, "refuse"))
+		t->unknown = SITE_UNKNOWN_REFUSE;
+	else
+		bad(r, v, "what becomes of unknown terminals: ", "unknown", "accept or refuse");
+}
+
+/* Settings of kind jt808 alone.  False: it is none of them. */
+static bool take_gate_setting(struct reader *r, const struct xie_val *m, struct site_terminals *t)
+{
+	if (xie_str_is(m->key, "terminals"))
+		take_terminals(r, m, t);
+	else if (xie_str_is(m->key, "unknown"))
+		take_unknown(r, m, t);
+	else if (xie_str_is(m->key, "by_phone"))
+		t->by_phone = flag(r, m, "by_phone");
+	else if (xie_str_is(m->key, "connections"))
+		t->connections = (uint32_t)number(r, m, "connections", 1, 1000000);
+	else if (xie_str_is(m->key, "silence"))
+		t->silence = duration(r, m, "silence");
+	else
+		return false;
+	return true;
+}
+
 static void take_source(struct reader *r, const struct xie_val *e, struct site_source *s)
 {
 	*s =
@@ -309,9 +355,10 @@ static void take_source(struct reader *r, const struct xie_val *e, struct site_s
 			s->repeat = flag(r, m, "repeat");
 		else if (xie_str_is(m->key, "enabled"))
 			s->disabled = !flag(r, m, "enabled");
-		else
+		else if (!take_gate_setting(r, m, &s->terminals))
 			bad(r, m, "no such setting of a source", "",
-			    "id, name, kind, address, rate, baud, retry_max_s, repeat, enabled");
+			    "id, name, kind, address, rate, baud, retry_max_s, repeat, enabled; of kind jt808 also terminals, "
+			    "unknown, by_phone, connections, silence");
 	}
 	if (!id_ok(s->id))
 		bad(r, e, "a source needs an id", "", "1 to 32 of a-z 0-9 - _");

@@ -19,10 +19,22 @@ struct site_pack {
 	xie_str org, region; /* whose the alerts of its rules are; "" = the root unit, its region */
 };
 
+/* Of a source of kind jt808. */
+struct site_terminals {
+	const xie_str *list; /* identities */
+	size_t n_list;
+	const char *file;    /* one identity a line; NULL: none */
+	enum { SITE_UNKNOWN_DEFAULT, SITE_UNKNOWN_ACCEPT, SITE_UNKNOWN_REFUSE } unknown; /* default: refuse when there is a list */
+	bool by_phone;       /* those that never register are served by their number alone */
+	uint32_t connections; /* at most; 0 = 10,000 */
+	xie_ms silence;       /* that ends a connection; 0 = 180 s */
+};
+
 struct site_source {
 	xie_str id, name, kind, address;
 	uint32_t rate, retry_max_s, baud;
 	bool repeat, disabled;
+	struct site_terminals terminals;
 };
 
 /* Texts live in the arena; NULL, "" or 0 stand for the default. */

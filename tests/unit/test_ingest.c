@@ -309,7 +309,7 @@ static void a_serial_line_that_comes_back(void **state)
 /* A gateway that answers each byte 'q' once the journal has it, and ends at 'x'. */
 static struct {
 	uint64_t wait[64];
-	uint32_t conn[64];
+	uint32_t conn[64], paused;
 	unsigned n, closed, ticks;
 } gw;
 static void gw_open(void *self, struct xie_ingest *i, uint32_t conn, const char *peer)
@@ -328,6 +328,7 @@ static size_t gw_bytes(void *self, struct xie_ingest *i, uint32_t conn, const ui
 		} else if (p[used] == 'q' && gw.n < 64) {
 			if (xie_ingest_frame(i, conn, p + used, 1, &gw.wait[gw.n]) != XIE_OK) {
 				xie_ingest_pause(i, conn, true);
+				gw.paused = conn;
 				break;
 			}
 			gw.conn[gw.n++] = conn;
@@ -344,8 +345,7 @@ static void gw_committed(void *self, struct xie_ingest *i, uint64_t pos)
 	memmove(gw.wait, gw.wait + k, (gw.n - k) * sizeof gw.wait[0]);
 	memmove(gw.conn, gw.conn + k, (gw.n - k) * sizeof gw.conn[0]);
 	gw.n -= k;
-	for (uint32_t conn = 1; conn < 10; conn++)
-		xie_ingest_pause(i, conn, false);
+	xie_ingest_pause(i, gw.paused, false);
 }
 static void gw_time(void *self, struct xie_ingest *i, xie_ms now)
 {

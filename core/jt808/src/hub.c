@@ -59,6 +59,11 @@ xie_status xie_jt808_hub_new(xie_arena *mem, const struct xie_jt808_settings *s,
 	return XIE_OK;
 }
 
+void xie_jt808_utc(struct xie_jt808_hub *h, xie_ms to_utc)
+{
+	h->to_utc = to_utc;
+}
+
 bool hub__room(const struct xie_jt808_effects *fx)
 {
 	return fx->cap - fx->n >= 4 && fx->bytes_cap - fx->bytes_n >= 2u * XIE_JT808_WIRE_MAX;

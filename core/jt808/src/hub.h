@@ -23,7 +23,6 @@ struct waiting {
 	uint16_t serial, id;
 	uint8_t what, result;
 	bool used, committed, decided;
-	char token[24];
 };
 
 struct session {
@@ -73,6 +72,7 @@ struct xie_jt808_hub {
 	struct xie_jt808_parts parts;
 	uint32_t tick_session, tick_order, tick_series; /* where a tick that had too much to say goes on */
 	struct xie_jt808_hub_counts counts;
+	xie_ms to_utc;
 	struct xie_jt808_register registration; /* of the ASK at hand */
 };
 

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xie/jt808/parts.h"
 
+/* Bytes that are written before they are read: their pages cost memory once they are used, not before. */
+static uint8_t *raw(xie_arena *mem, size_t n)
+{
+	if (n > mem->cap - mem->used)
+		return NULL;
+	uint8_t *p = mem->base + mem->used;
+	mem->used += n;
+	return p;
+}
+
 xie_status xie_jt808_parts_init(struct xie_jt808_parts *p, xie_arena *mem, uint32_t series_n, uint16_t parts_max,
                                 uint32_t bytes_max)
 {
 	struct xie_jt808_parts q = { .series_n = series_n, .parts_max = parts_max, .bytes_max = bytes_max };
 	q.series = xie_arena_new(mem, struct xie_jt808_series, series_n);
-	q.joined = xie_arena_new(mem, uint8_t, bytes_max);
+	q.joined = raw(mem, bytes_max);
 	if (q.series == NULL || q.joined == NULL)
 		return XIE_LIMIT;
 	for (uint32_t i = 0; i < series_n; i++) {
 		q.series[i].slices = xie_arena_new(mem, struct xie_jt808_slice, parts_max);
-		q.series[i].bytes = xie_arena_new(mem, uint8_t, bytes_max);
+		q.series[i].bytes = raw(mem, bytes_max);
 		if (q.series[i].slices == NULL || q.series[i].bytes == NULL)
 			return XIE_LIMIT;
 	}

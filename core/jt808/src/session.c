@@ -255,7 +255,7 @@ static void server_time(struct xie_jt808_hub *h, struct session *s, xie_ms now, 
 {
 	struct xie_jt808_time t;
 	/* 808-2019 8.6: UTC, while all other times are UTC+8 */
-	if (xie_jt808_time_of(now - INT64_C(8) * 3600 * 1000, &t) == XIE_OK)
+	if (xie_jt808_time_of(now + h->to_utc - INT64_C(8) * 3600 * 1000, &t) == XIE_OK)
 		hub__send(h, s, 0x8004, t.bcd, sizeof t.bcd, NULL, NULL, fx);
 }
 

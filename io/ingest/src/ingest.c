@@ -68,45 +68,80 @@ void ingest__tell(struct xie_ingest *in, struct source *s, bool up, const char *
 
 /* ---- connections ---- */
 
+/* A free slot: one that was given back, else a new one. */
+static uint32_t take_slot(struct xie_ingest *in)
+{
+	uint32_t at = in->free_slot;
+	if (at != 0) {
+		in->free_slot = in->slots[at].next_free;
+		return at;
+	}
+	if (in->n_slots + 1 >= in->cap_slots) {
+		uint32_t cap = in->cap_slots != 0 ? in->cap_slots * 2 : 256;
+		struct slot *more = cap <= CONNS_MAX + 1u ? realloc(in->slots, cap * sizeof *more) : NULL;
+		if (more == NULL)
+			return 0;
+		memset(more + in->cap_slots, 0, (cap - in->cap_slots) * sizeof *more);
+		in->slots = more;
+		in->cap_slots = cap;
+	}
+	return ++in->n_slots;
+}
+
 struct conn *ingest__conn_new(struct xie_ingest *in, struct source *s, int fd)
 {
 	struct conn *c = calloc(1, sizeof *c);
-	size_t cap = s->c.gateway != NULL ? 4096 : READ_ROOM;
-	uint8_t *buf = malloc(cap);
-	if (c == NULL || buf == NULL) {
+	size_t cap = s->c.gateway != NULL ? 0 : READ_ROOM;
+	uint8_t *buf = cap != 0 ? malloc(cap) : NULL;
+	uint32_t slot = c != NULL && (cap == 0 || buf != NULL) ? take_slot(in) : 0;
+	if (slot == 0) {
 		free(c);
 		free(buf);
 		return NULL;
 	}
+	in->slots[slot].conn = c;
 	c->src = s;
 	c->fd = fd;
-	c->id = ++in->next_conn;
+	c->id = ++in->slots[slot].turn << SLOT_BITS | slot;
 	c->buf = buf;
 	c->cap = cap;
 	c->next = in->conns;
+	if (in->conns != NULL)
+		in->conns->prev = c;
 	in->conns = c;
 	s->n_conns++;
 	s->stats.conns = s->n_conns;
 	return c;
 }
 
-static struct conn *conn_of(struct xie_ingest *in, uint32_t id)
+struct conn *ingest__conn(const struct xie_ingest *in, uint32_t id)
 {
-	struct conn *c = in->conns;
-	while (c != NULL && c->id != id)
-		c = c->next;
-	return c;
+	uint32_t slot = id & CONNS_MAX;
+	struct conn *c = slot <= in->n_slots && in->slots != NULL ? in->slots[slot].conn : NULL;
+	return c != NULL && c->id == id ? c : NULL;
+}
+
+static void forget_conn(struct xie_ingest *in, struct conn *c)
+{
+	struct slot *s = &in->slots[c->id & CONNS_MAX];
+	*(c->prev != NULL ? &c->prev->next : &in->conns) = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	s->conn = NULL;
+	s->next_free = in->free_slot;
+	in->free_slot = c->id & CONNS_MAX;
 }
 
 void ingest__watch_fd(struct xie_ingest *in, struct conn *c)
 {
-	struct epoll_event e = { .data.u64 = (uint64_t)(uintptr_t)c };
+	struct epoll_event e = { .data.u64 = (uint64_t)c->id << 1 };
 	if (!c->blocked && !c->paused && !c->eof && !c->connecting && !c->ending)
 		e.events |= EPOLLIN;
 	if (c->connecting || c->ending || c->out_n != 0)
 		e.events |= EPOLLOUT;
-	if (c->regular)
+	if (c->regular || (c->polled && e.events == c->events))
 		return;
+	c->events = e.events;
 	if (e.events == 0) { /* a hang-up would be told again and again to somebody who may not act on it */
 		if (c->polled)
 			(void)epoll_ctl(in->epoll, EPOLL_CTL_DEL, c->fd, NULL);
@@ -115,26 +150,26 @@ void ingest__watch_fd(struct xie_ingest *in, struct conn *c)
 		c->polled = true;
 	} else {
 		c->regular = errno == EPERM; /* a file: it is read in every round */
+		in->attention = in->attention || c->regular;
+		in->eager = in->eager || c->regular;
 	}
 }
 
-/* Takes it out of the list; the memory goes at the end of the round, since events may still name it. */
+/* Events that name it find an empty slot, or one with another turn. */
 void ingest__conn_end(struct xie_ingest *in, struct conn *c, const char *why)
 {
 	struct source *s = c->src;
-	struct conn **at = &in->conns;
-	while (*at != c)
-		at = &(*at)->next;
-	*at = c->next;
-	if (s->c.gateway == NULL && c->n != 0 && !c->skipping)
+	c->ending = true; /* nothing more is sent */
+	if (s->c.gateway != NULL)
+		s->c.gateway->on_close(s->c.gateway->self, in, c->id);
+	forget_conn(in, c);
+	if (c->n != 0 && !c->skipping)
 		ingest__reject(s, XIE_REJECT_CUT, c->buf, c->n);
 	if (c->polled)
 		(void)epoll_ctl(in->epoll, EPOLL_CTL_DEL, c->fd, NULL);
 	(void)close(c->fd);
 	s->n_conns--;
 	s->stats.conns = s->n_conns;
-	if (s->c.gateway != NULL)
-		s->c.gateway->on_close(s->c.gateway->self, in, c->id);
 	bool was_up = s->stats.up;
 	if (s->n_conns == 0 && was_up)
 		ingest__tell(in, s, false, why);
@@ -148,53 +183,103 @@ void ingest__conn_end(struct xie_ingest *in, struct conn *c, const char *why)
 	free(c);
 }
 
-static void flush_out(struct conn *c)
+size_t ingest__send(const struct conn *c, const uint8_t *p, size_t n)
 {
 	size_t done = 0;
-	while (done < c->out_n) {
-		ssize_t k = send(c->fd, c->out + done, c->out_n - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (done < n) {
+		ssize_t k = send(c->fd, p + done, n - done, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (k <= 0)
 			break;
 		done += (size_t)k;
 	}
+	return done;
+}
+
+static void flush_out(struct conn *c)
+{
+	size_t done = ingest__send(c, c->out, c->out_n);
 	memmove(c->out, c->out + done, c->out_n - done);
 	c->out_n -= done;
+	if (c->out_n == 0) {
+		free(c->out);
+		c->out = NULL;
+		c->out_cap = 0;
+	}
+}
+
+/* Keeps what the gateway did not use, p[0..n), until more comes.  False: no memory. */
+static bool keep_rest(struct conn *c, const uint8_t *p, size_t n)
+{
+	if (n > c->cap) {
+		uint8_t *grown = malloc(n);
+		if (grown == NULL)
+			return false;
+		memcpy(grown, p, n);
+		free(c->buf);
+		c->buf = grown;
+		c->cap = n;
+	} else if (n != 0) {
+		memmove(c->buf, p, n);
+	}
+	c->n = n;
+	if (n == 0) {
+		free(c->buf);
+		c->buf = NULL;
+		c->cap = 0;
+	}
+	return true;
+}
+
+static bool give_gateway(struct xie_ingest *in, struct conn *c, const uint8_t *p, size_t n)
+{
+	const struct xie_gateway *g = c->src->c.gateway;
+	size_t used = n != 0 ? g->on_bytes(g->self, in, c->id, p, n) : 0;
+	used = used < n ? used : n;
+	return keep_rest(c, p + used, n - used);
 }
 
 static void give_bytes(struct xie_ingest *in, struct conn *c)
 {
-	const struct xie_gateway *g = c->src->c.gateway;
-	if (g == NULL) {
+	if (c->src->c.gateway == NULL)
 		lines__take(in, c);
-		return;
-	}
-	size_t used = c->n != 0 ? g->on_bytes(g->self, in, c->id, c->buf, c->n) : 0;
-	used = used < c->n ? used : c->n;
-	memmove(c->buf, c->buf + used, c->n - used);
-	c->n -= used;
+	else
+		(void)give_gateway(in, c, c->buf, c->n); /* what is left is no more than there was */
+	in->attention = in->attention || c->blocked;
 }
 
-static bool room(struct conn *c)
+/* Reads once, behind what is left of before, into the room that all share. */
+static bool read_gateway(struct xie_ingest *in, struct conn *c)
 {
-	if (c->cap - c->n >= 2048 || c->cap >= READ_ROOM)
-		return c->cap > c->n;
-	uint8_t *grown = realloc(c->buf, c->cap * 2);
-	if (grown != NULL) {
-		c->buf = grown;
-		c->cap *= 2;
+	if (c->n >= READ_ROOM) { /* who uses nothing of a full room waits for its pause to end, or is lost */
+		ingest__conn_end(in, c, "sends what is no frame");
+		return false;
 	}
-	return c->cap > c->n;
+	ssize_t k = recv(c->fd, in->room + c->n, READ_ROOM - c->n, 0);
+	if (k < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (k <= 0) {
+		ingest__conn_end(in, c, k < 0 ? strerror(errno) : "closed by the peer");
+		return false;
+	}
+	if (c->n != 0)
+		memcpy(in->room, c->buf, c->n);
+	if (!give_gateway(in, c, in->room, c->n + (size_t)k)) {
+		ingest__conn_end(in, c, "out of memory");
+		return false;
+	}
+	in->attention = in->attention || c->blocked;
+	return true;
 }
 
 /* Reads once and gives on.  False: the connection is gone. */
 static bool read_some(struct xie_ingest *in, struct conn *c)
 {
 	struct source *s = c->src;
-	if (!room(c)) { /* a gateway that uses nothing of a full buffer waits for its pause to end, or is lost */
-		bool waits = c->paused; /* conn_end frees c */
-		if (!waits)
-			ingest__conn_end(in, c, "sends what is no frame");
-		return waits;
+	if (s->c.gateway != NULL)
+		return read_gateway(in, c);
+	if (c->cap == c->n) {
+		ingest__conn_end(in, c, "sends what is no frame");
+		return false;
 	}
 	ssize_t k = s->c.kind == XIE_SOURCE_UDP ? recv(c->fd, c->buf, c->cap, 0) : read(c->fd, c->buf + c->n, c->cap - c->n);
 	if (k < 0 && (errno == EAGAIN || errno == EINTR))
@@ -205,11 +290,10 @@ static bool read_some(struct xie_ingest *in, struct conn *c)
 		return true;
 	}
 	if (k <= 0) {
+		bool file = s->c.kind == XIE_SOURCE_FILE || s->c.kind == XIE_SOURCE_STDIN;
 		c->eof = true;
-		const char *why = k < 0 ? strerror(errno) : s->c.kind == XIE_SOURCE_FILE || s->c.kind == XIE_SOURCE_STDIN ?
-		                  "end of input" : "closed by the peer";
-		if (k == 0 && c->n != 0 && s->c.gateway == NULL && c->buf[c->n - 1] != '\n' && c->n < c->cap &&
-		    (s->c.kind == XIE_SOURCE_FILE || s->c.kind == XIE_SOURCE_STDIN))
+		const char *why = k < 0 ? strerror(errno) : file ? "end of input" : "closed by the peer";
+		if (k == 0 && c->n != 0 && c->buf[c->n - 1] != '\n' && c->n < c->cap && file)
 			c->buf[c->n++] = '\n'; /* a file's last line needs no end */
 		give_bytes(in, c);
 		bool waits = c->blocked;
@@ -245,10 +329,8 @@ static void on_event(struct xie_ingest *in, uint64_t data, uint32_t events)
 		open__accept(in, (struct source *)(uintptr_t)(data & ~UINT64_C(1)));
 		return;
 	}
-	struct conn *c = in->conns; /* it may have ended in this round */
-	while (c != NULL && c != (struct conn *)(uintptr_t)data)
-		c = c->next;
-	if (c == NULL)
+	struct conn *c = ingest__conn(in, (uint32_t)(data >> 1));
+	if (c == NULL) /* it ended in this round */
 		return;
 	if (c->connecting) {
 		connected(in, c);
@@ -265,9 +347,10 @@ static void on_event(struct xie_ingest *in, uint64_t data, uint32_t events)
 	ingest__watch_fd(in, c);
 }
 
-/* Those that waited try again; files are read; sources that are due are opened. */
-static void round_of(struct xie_ingest *in)
+/* Those that waited try again, and files are read. */
+static void look_around(struct xie_ingest *in)
 {
+	in->attention = in->eager = false;
 	for (struct conn *c = in->conns, *next; c != NULL; c = next) {
 		next = c->next;
 		if (c->blocked) {
@@ -280,15 +363,41 @@ static void round_of(struct xie_ingest *in)
 			if (!c->blocked)
 				ingest__watch_fd(in, c);
 		}
-		if (c->regular && !c->blocked && !c->paused && !c->eof)
-			(void)read_some(in, c);
+		if (c->regular && !c->blocked && !c->paused && !c->eof && !read_some(in, c))
+			continue;
+		in->attention = in->attention || c->regular || c->blocked;
+		in->eager = in->eager || (c->regular && !c->blocked && !c->eof);
 	}
+}
+
+/* Who was sent away and does not read its last words. */
+static void sweep(struct xie_ingest *in, xie_ms now)
+{
+	if (now - in->swept < 1000 && now >= in->swept)
+		return;
+	in->swept = now;
+	for (struct conn *c = in->conns, *next; c != NULL; c = next) {
+		next = c->next;
+		if (c->ending && now >= c->end_by)
+			ingest__conn_end(in, c, "ended by us");
+	}
+}
+
+/* ... and sources that are due are opened. */
+static void round_of(struct xie_ingest *in)
+{
+	if (in->attention)
+		look_around(in);
 	xie_ms now = ingest__mono(in);
+	sweep(in, now);
 	for (struct source *s = in->sources; s != NULL; s = s->next) {
 		if (s->retry_at != 0 && now >= s->retry_at)
 			open__source(in, s);
 		(void)ingest__ready(in, s);
 	}
+	for (struct source *s = in->sources; s != NULL; s = s->next)
+		if (s->c.gateway != NULL && s->c.gateway->on_round != NULL)
+			s->c.gateway->on_round(s->c.gateway->self, in);
 }
 
 static void tell_gateways(struct xie_ingest *in)
@@ -307,23 +416,15 @@ static void tell_gateways(struct xie_ingest *in)
 	}
 }
 
-static int patience(const struct xie_ingest *in)
-{
-	for (const struct conn *c = in->conns; c != NULL; c = c->next)
-		if (c->regular && !c->blocked && !c->eof)
-			return 0; /* a file to read on */
-	return TICK_MS;
-}
-
 static void *run(void *self)
 {
 	struct xie_ingest *in = self;
-	struct epoll_event events[128];
+	struct epoll_event events[512];
 	(void)pthread_mutex_lock(&in->lock);
 	while (!in->stop) {
-		int wait_ms = patience(in);
+		int wait_ms = in->eager ? 0 : TICK_MS;
 		(void)pthread_mutex_unlock(&in->lock);
-		int n = epoll_wait(in->epoll, events, 128, wait_ms);
+		int n = epoll_wait(in->epoll, events, 512, wait_ms);
 		(void)pthread_mutex_lock(&in->lock);
 		for (int i = 0; i < n && !in->stop; i++) {
 			uint64_t count;
@@ -352,8 +453,10 @@ static void wake_up(void *self, uint64_t committed)
 xie_status xie_ingest_open(const struct xie_ingest_options *opt, struct xie_ingest **ret_in)
 {
 	struct xie_ingest *in = calloc(1, sizeof *in);
-	if (in == NULL)
+	if (in == NULL || (in->room = malloc(READ_ROOM)) == NULL) {
+		free(in);
 		return XIE_LIMIT;
+	}
 	in->opt = *opt;
 	in->opt.retry_ms = opt->retry_ms != 0 ? opt->retry_ms : 500;
 	in->opt.retry_max_ms = opt->retry_max_ms != 0 ? opt->retry_max_ms : 60000;
@@ -376,6 +479,7 @@ xie_status xie_ingest_open(const struct xie_ingest_options *opt, struct xie_inge
 	if (in->wake >= 0)
 		(void)close(in->wake);
 	(void)pthread_mutex_destroy(&in->lock);
+	free(in->room);
 	free(in);
 	return st;
 }
@@ -387,6 +491,8 @@ static void end_source(struct xie_ingest *in, struct source *s, const char *why)
 		if (c->src == s)
 			ingest__conn_end(in, c, why);
 	}
+	if (s->c.gateway != NULL && s->c.gateway->on_round != NULL)
+		s->c.gateway->on_round(s->c.gateway->self, in); /* its last words */
 	if (s->listener >= 0)
 		(void)close(s->listener);
 	free(s->name);
@@ -412,6 +518,8 @@ void xie_ingest_close(struct xie_ingest *in)
 	(void)close(in->epoll);
 	(void)close(in->wake);
 	(void)pthread_mutex_destroy(&in->lock);
+	free(in->slots);
+	free(in->room);
 	free(in);
 }
 
@@ -493,74 +601,4 @@ void xie_ingest_call(struct xie_ingest *in, void (*fn)(void *ctx, struct xie_ing
 	fn(ctx, in);
 	(void)pthread_mutex_unlock(&in->lock);
 	wake_up(in, 0);
-}
-
-/* ---- for hooks ---- */
-
-xie_status xie_ingest_frame(struct xie_ingest *in, uint32_t conn, const void *p, size_t n, uint64_t *ret_pos)
-{
-	struct conn *c = conn_of(in, conn);
-	if (c == NULL)
-		return XIE_MISSING;
-	struct xie_rec r = { .kind = XIE_REC_FRAME, .source = c->src->c.id, .bytes = { p, n } };
-	xie_status st = XIE_LIMIT;
-	if (ingest__ready(in, c->src))
-		st = in->opt.journal.append(in->opt.journal.self, &r, 1, ret_pos);
-	if (st == XIE_OK) {
-		c->src->stats.frames++;
-		c->src->stats.bytes += n;
-		c->src->stats.last_rx = in->opt.clock.wall(in->opt.clock.self);
-	} else if (st == XIE_LIMIT) {
-		c->src->stats.blocked++;
-	}
-	return st;
-}
-
-xie_status xie_ingest_send(struct xie_ingest *in, uint32_t conn, const void *p, size_t n)
-{
-	struct conn *c = conn_of(in, conn);
-	if (c == NULL || c->ending)
-		return XIE_MISSING;
-	if (n > OUT_MAX - c->out_n)
-		return XIE_LIMIT;
-	if (c->out_cap < c->out_n + n) {
-		size_t cap = c->out_cap * 2 > c->out_n + n ? c->out_cap * 2 : c->out_n + n;
-		uint8_t *grown = realloc(c->out, cap);
-		if (grown == NULL)
-			return XIE_LIMIT;
-		c->out = grown;
-		c->out_cap = cap;
-	}
-	memcpy(c->out + c->out_n, p, n);
-	c->out_n += n;
-	flush_out(c);
-	ingest__watch_fd(in, c);
-	return XIE_OK;
-}
-
-void xie_ingest_pause(struct xie_ingest *in, uint32_t conn, bool pause)
-{
-	struct conn *c = conn_of(in, conn);
-	if (c == NULL)
-		return;
-	c->paused = pause;
-	/* What was read before the pause is given again in the next round, like what the journal kept waiting. */
-	c->blocked = !pause && c->n != 0;
-	ingest__watch_fd(in, c);
-}
-
-void xie_ingest_end(struct xie_ingest *in, uint32_t conn)
-{
-	struct conn *c = conn_of(in, conn);
-	if (c == NULL || c->ending)
-		return;
-	c->ending = true;
-	ingest__watch_fd(in, c); /* a write event comes at once when nothing is queued */
-}
-
-void xie_ingest_reject(struct xie_ingest *in, uint32_t conn, enum xie_reject why, const void *p, size_t n)
-{
-	struct conn *c = conn_of(in, conn);
-	if (c != NULL)
-		ingest__reject(c->src, why, p, n);
 }

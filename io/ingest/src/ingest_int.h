@@ -8,24 +8,35 @@
 
 #include "xie/ingest/ingest.h"
 
-enum { READ_ROOM = 65536, OUT_MAX = 256 << 10, PIECE_FRAMES = 256, TICK_MS = 100 };
+enum {
+	READ_ROOM = 65536,
+	OUT_MAX = 256 << 10,
+	PIECE_FRAMES = 256,
+	TICK_MS = 100,
+	ENDING_MS = 5000, /* how long a peer that is being sent away may take to read what waits for it */
+	SLOT_BITS = 20, /* of a connection's id; the rest counts who had the slot before */
+	CONNS_MAX = (1 << SLOT_BITS) - 1,
+};
 
 struct source;
 
 struct conn {
-	struct conn *next;
+	struct conn *next, *prev;
 	struct source *src;
-	uint32_t id;
+	uint32_t id;       /* of its slot, in the lowest SLOT_BITS, and of its turn there */
+	uint32_t tag;      /* its gateway's own */
 	int fd;
+	uint32_t events;   /* that epoll was told */
 	bool connecting;   /* of a call that is not answered yet */
 	bool blocked;      /* the journal or the rate makes it wait */
 	bool paused;       /* its gateway does */
-	bool ending;       /* closes when out is empty */
+	bool ending;       /* closes when out is empty, or at end_by (mono) */
+	xie_ms end_by;
 	bool eof;          /* nothing more will come */
 	bool skipping;     /* inside a line that is too long */
 	bool polled;       /* epoll knows fd */
 	bool regular;      /* a file, which epoll does not take */
-	uint8_t *buf;
+	uint8_t *buf;      /* of a gateway's connection: only while something of it waits */
 	size_t n, cap;
 	uint8_t *out;
 	size_t out_n, out_cap;
@@ -53,11 +64,18 @@ struct xie_ingest {
 	pthread_mutex_t lock;
 	int epoll, wake;
 	bool stop;
-	uint32_t next_conn;
 	struct source *sources;
-	struct conn *conns;
+	struct conn *conns;      /* all */
+	struct slot {
+		struct conn *conn;
+		uint32_t turn, next_free;
+	} *slots;                /* by the lowest bits of an id; 0 is nobody's */
+	uint32_t n_slots, cap_slots, free_slot;
+	bool attention;          /* some connection is blocked or a file: a round looks for it */
+	bool eager;              /* ... and it can be read at once */
+	uint8_t *room;           /* READ_ROOM bytes that the gateways' connections share */
 	uint64_t committed_told;
-	xie_ms ticked;
+	xie_ms ticked, swept;
 };
 
 xie_ms ingest__mono(const struct xie_ingest *in);
@@ -68,6 +86,8 @@ void ingest__tell(struct xie_ingest *in, struct source *s, bool up, const char *
 bool ingest__ready(struct xie_ingest *in, struct source *s);
 void ingest__watch_fd(struct xie_ingest *in, struct conn *c); /* epoll interest as its flags say */
 struct conn *ingest__conn_new(struct xie_ingest *in, struct source *s, int fd);
+struct conn *ingest__conn(const struct xie_ingest *in, uint32_t id); /* NULL: it is gone */
+size_t ingest__send(const struct conn *c, const uint8_t *p, size_t n); /* how many bytes went */
 void ingest__conn_end(struct xie_ingest *in, struct conn *c, const char *why); /* closes and frees */
 void ingest__reject(struct source *s, enum xie_reject why, const void *p, size_t n);
 

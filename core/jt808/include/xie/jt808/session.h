@@ -52,6 +52,7 @@ enum xie_jt808_why {
 #define X(sym, code) XIE_JT808_WHY_##sym,
 	XIE_JT808_WHY_MAP(X)
 #undef X
+	XIE_JT808_WHY__COUNT
 };
 const char *xie_jt808_why_code(enum xie_jt808_why w);
 
@@ -145,6 +146,9 @@ struct xie_jt808_hub;
 xie_status xie_jt808_hub_new(xie_arena *mem, const struct xie_jt808_settings *s, struct xie_jt808_hub **ret_hub)
 	XIE_MUST_USE;
 
+/* now, in all that follows, is a time that only grows: nobody is sent away because a clock was set.  to_utc: what makes
+ * UTC of it, for terminals that ask what time it is (0x0004); 0 until it is told. */
+void xie_jt808_utc(struct xie_jt808_hub *h, xie_ms to_utc);
 /* A connection came.  LIMIT: no room for another; close it and say so. */
 xie_status xie_jt808_opened(struct xie_jt808_hub *h, xie_ms now, uint32_t *ret_conn) XIE_MUST_USE;
 /* It is gone, whoever ended it; conn may be given to another from now on. */

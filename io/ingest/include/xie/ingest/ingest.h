@@ -38,6 +38,9 @@ struct xie_gateway {
 	void (*on_committed)(void *self, struct xie_ingest *in, uint64_t pos); /* the journal has all up to pos */
 	void (*on_time)(void *self, struct xie_ingest *in, xie_ms mono);      /* about every 100 ms */
 	void (*on_close)(void *self, struct xie_ingest *in, uint32_t conn);
+	/* After every round of the loop, at least every 100 ms, and once more when the source has ended: what was
+	 * gathered in the round goes to the journal as one piece.  NULL allowed. */
+	void (*on_round)(void *self, struct xie_ingest *in);
 };
 
 struct xie_source_config {
@@ -103,6 +106,17 @@ void xie_ingest_call(struct xie_ingest *in, void (*fn)(void *ctx, struct xie_ing
 
 /* Appends one frame of conn's source.  LIMIT: the journal takes nothing now; pause the connection and try again. */
 xie_status xie_ingest_frame(struct xie_ingest *in, uint32_t conn, const void *p, size_t n, uint64_t *ret_pos) XIE_MUST_USE;
+/* The same for what a gateway gathered from its source's connections, all or none; records of other kinds may stand
+ * between the frames. */
+xie_status xie_ingest_append(struct xie_ingest *in, uint32_t source, const struct xie_rec *recs, size_t n,
+                             uint64_t *ret_last) XIE_MUST_USE;
+/* How many frames the rate of conn's source allows now. */
+unsigned xie_ingest_may(struct xie_ingest *in, uint32_t conn);
+/* What on_bytes leaves is given again in the next round, and nothing is read until then: back pressure. */
+void xie_ingest_wait(struct xie_ingest *in, uint32_t conn);
+/* A number of the gateway's own that goes with the connection; 0 until it is set. */
+void xie_ingest_tag(struct xie_ingest *in, uint32_t conn, uint32_t tag);
+uint32_t xie_ingest_tag_of(const struct xie_ingest *in, uint32_t conn);
 /* Queues bytes for the peer.  LIMIT: 256 KiB wait already (a peer that does not read); MISSING: it is gone. */
 xie_status xie_ingest_send(struct xie_ingest *in, uint32_t conn, const void *p, size_t n) XIE_MUST_USE;
 void xie_ingest_pause(struct xie_ingest *in, uint32_t conn, bool pause); /* read no more from it / read on */
