@@ -47,13 +47,15 @@ static void on_reject(void *self, const char *reason, const char *detail, const 
 	refuse(r, r->current->source, reason, 1);
 }
 
-static void on_frame(void *self, const struct xie_jt808_frame *f, bool whole)
+static void on_frame(void *self, const struct xie_jt808_frame *whole_or_part, bool whole)
 {
 	struct records *r = self;
 	struct xie_bridge_jt808 b;
+	struct xie_jt808_frame f = *whole_or_part;
 	if (!whole)
 		return;
-	xie_status st = xie_bridge_jt808_begin(&b, f, r->current->rx, r->current->source, r->current->pos);
+	f.head.total = f.head.part = 0; /* joined */
+	xie_status st = xie_bridge_jt808_begin(&b, &f, r->current->rx, r->current->source, r->current->pos);
 	if (st != XIE_OK) {
 		refuse(r, r->current->source, xie_status_code(st), 1);
 		return;

@@ -11,7 +11,7 @@
 
 struct records; /* remembers, source by source, the parts of messages that wait for others */
 
-enum { RECORDS_OBS = 256 }; /* observations of one record, at most */
+enum { RECORDS_OBS = 4096 }; /* observations of one record, at most: a batch in parts may hold thousands */
 
 /* NULL: out of memory. */
 struct records *records_new(void);

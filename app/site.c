@@ -177,6 +177,7 @@ int site_open(struct site *s)
 	}
 	site_world(s);
 	site_sources_world(s);
+	site_orders_world(s);
 	return EXIT_DONE;
 }
 

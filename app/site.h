@@ -99,6 +99,16 @@ void site_sources_id(struct site_sources *k, uint32_t number, char *buf, size_t 
 /* The port that a listening source got; 0 when it has none (yet). */
 uint16_t site_sources_port(struct site_sources *k, const char *id);
 void site_sources_world(struct site *s); /* wires the world's functions about sources */
+/* Runs fn as xie_ingest_call does, with the sources as they are. */
+void site_sources_call(struct site_sources *k, void (*fn)(void *ctx, struct xie_ingest *in), void *ctx);
+bool site_sources_running(struct site_sources *k); /* site_sources_run has ended */
+
+/* ---- orders to terminals: site_orders.c ---- */
+void site_orders_world(struct site *s);
+/* From the engine's thread: a FACT record of an order; and, once it has caught up, what was under way when the program
+ * last ended. */
+void site_orders_fact(struct site *s, xie_arena *scratch, const struct xie_val *fact, xie_ms at, uint64_t position);
+void site_orders_resume(struct site *s, xie_arena *scratch);
 
 /* ---- world.c: packs, frames, health; world_tracks.c ---- */
 void site_world(struct site *s);

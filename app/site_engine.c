@@ -304,6 +304,16 @@ static void settle(struct site_engine *e)
 	e->at = rec.rx;
 }
 
+/* What came of an order; other facts of terminals are for people who read the journal. */
+static void fact_record(struct site_engine *e, const struct xie_rec *rec)
+{
+	const struct xie_val *v = NULL;
+	e->scratch.used = 0;
+	if (xie_json_read(&e->scratch, rec->bytes, (struct xie_val_limits){ .depth = 16 }, &v, NULL) == XIE_OK &&
+	    xie_val_is(xie_val_get(v, "fact"), "order"))
+		site_orders_fact(e->s, &e->scratch, v, rec->rx, rec->pos);
+}
+
 /* A tick waits for the record behind it: before a START it would judge the time in which nobody wrote as if the sources
  * had been up, and call every target silent. */
 static void process(struct site_engine *e, const struct xie_rec *rec)
@@ -327,6 +337,9 @@ static void process(struct site_engine *e, const struct xie_rec *rec)
 		e->n_ups = 0;
 		all_down(e, e->at != 0 ? e->at : rec->rx);
 		settle(e);
+		break;
+	case XIE_REC_FACT:
+		fact_record(e, rec);
 		break;
 	default:
 		break;
@@ -407,6 +420,11 @@ static void work_off(struct site_engine *e, struct xie_journal_cursor *c)
 			site_engine_snapshot(e);
 		if (n == 0 && atomic_load(&e->stop))
 			return;
+		if (n == 0 && !e->resumed && site_sources_running(e->s->sources)) {
+			e->scratch.used = 0;
+			site_orders_resume(e->s, &e->scratch);
+			e->resumed = true;
+		}
 		if (n == 0)
 			(void)j->wait(j->self, e->next, 100);
 	}

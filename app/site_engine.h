@@ -33,6 +33,7 @@ struct site_engine {
 	struct xie_shard *shard;
 	struct xie_pairs *pairs;
 	struct records *records;
+	bool resumed;         /* orders of before the start were given again */
 	bool warming;         /* it reads what was judged already, for the parts that wait in it */
 	xie_ms reading_rx;
 	char packs[65]; /* digest of all packs together, hexadecimal */

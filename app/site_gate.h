@@ -21,6 +21,10 @@ const struct xie_gateway *site_gate_gateway(const struct site_gate *g);
 uint32_t site_gate_connections(const struct site_gate *g); /* at most */
 struct xie_gate *site_gate_of(const struct site_gate *g);
 
+/* Within site_sources_call: the gate that serves the identity now, else that of the source (its number; UINT32_MAX: not
+ * known), else the only one.  NULL: none. */
+struct xie_gate *sources__gate(struct site_sources *k, xie_str identity, uint32_t source);
+
 /* What was not accepted, reason by reason, behind *n entries; at most cap in all. */
 void site_gate_rejects(const struct xie_gate_state *st, struct xie_world_reject *rejects, size_t cap, size_t *n,
                        uint64_t *total);

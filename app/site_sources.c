@@ -248,8 +248,41 @@ bool site_sources_run(struct site_sources *k)
 		site_say(k->s, "source %s: %s; %s", k->v[i]->id, err.what, err.hint);
 		all = false;
 	}
+	k->running = true;
 	(void)pthread_mutex_unlock(&k->lock);
 	return all;
+}
+
+bool site_sources_running(struct site_sources *k)
+{
+	(void)pthread_mutex_lock(&k->lock);
+	bool running = k->running;
+	(void)pthread_mutex_unlock(&k->lock);
+	return running;
+}
+
+void site_sources_call(struct site_sources *k, void (*fn)(void *ctx, struct xie_ingest *in), void *ctx)
+{
+	(void)pthread_mutex_lock(&k->lock);
+	xie_ingest_call(k->s->ingest, fn, ctx);
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+struct xie_gate *sources__gate(struct site_sources *k, xie_str identity, uint32_t source)
+{
+	struct xie_gate *heard = NULL, *only = NULL;
+	unsigned n = 0;
+	for (size_t i = 0; i < k->n; i++) {
+		struct xie_gate *gate = k->v[i]->gate != NULL ? site_gate_of(k->v[i]->gate) : NULL;
+		if (gate == NULL)
+			continue;
+		if (xie_gate_serves(gate, identity))
+			return gate;
+		heard = k->v[i]->number == source ? gate : heard;
+		only = gate;
+		n++;
+	}
+	return heard != NULL ? heard : n == 1 ? only : NULL;
 }
 
 void site_sources_stop(struct site_sources *k)

@@ -43,7 +43,7 @@ struct site_sources {
 	struct source *v[MOST];
 	size_t n;
 	uint32_t last_number;
-	bool stopped;
+	bool stopped, running;
 	xie_ms began; /* wall time */
 };
 

@@ -76,7 +76,7 @@ class Site:
         if body is not None:
             headers["Content-Type"] = "application/json"
             self.keys += 1
-            headers["Idempotency-Key"] = "%d-%d" % (os.getpid(), self.keys)
+            headers["Idempotency-Key"] = "key-%d-%d" % (os.getpid(), self.keys)
         c.request(method, path, json.dumps(body) if body is not None else None, headers)
         r = c.getresponse()
         raw = r.read()

@@ -53,6 +53,8 @@ struct xie_gate {
 	xie_ms now, ticked; /* monotonic; now: of the hook that runs */
 	uint64_t told_lost;
 	char sha256[65]; /* of the media that came with the event at hand */
+	const struct xie_jt808_frame *frame; /* at hand, when it is whole */
+	_Alignas(16) uint8_t list[16384];
 };
 
 /* What the gateway is in its hooks. */
@@ -118,7 +120,7 @@ static void add_frame(struct xie_gate *g, const uint8_t *content, size_t n)
 /* A FACT record; write fills it.  False: there is no room, which is counted. */
 static xie_wr note_begin(struct xie_gate *g, struct xie_ingest *in, const char *fact, const char *identity)
 {
-	enum { LONGEST = 1024 };
+	enum { LONGEST = 8192 };
 	bool fits = g->n_recs < RECS && g->n_bytes + LONGEST <= BYTES;
 	if (!fits && !g->stuck)
 		fits = flush(g, in);
@@ -188,6 +190,26 @@ static void note_media(struct xie_gate *g, struct xie_ingest *in, const struct x
 	note_end(g, &w);
 }
 
+/* What the terminal said, in the words that `xiezhi decode` prints. */
+static void note_answer(struct xie_gate *g, xie_wr *w)
+{
+	struct xie_jt808_msg m;
+	uint32_t odd = 0;
+	xie_arena mem = xie_arena_of(g->list, sizeof g->list);
+	char json[6144];
+	xie_wr a = xie_wr_of(json, sizeof json);
+	const struct xie_jt808_head *h = &g->frame->head;
+	if (xie_jt808_msg_read(h->id, h->edition, g->frame->body, h->body_n, &mem, &m) != XIE_OK)
+		return;
+	xie_wr_char(&a, '{');
+	xie_jt808_msg_json(&a, &m, &odd);
+	xie_wr_char(&a, '}');
+	if (a.st != XIE_OK)
+		return;
+	xie_wr_key(w, "answer");
+	xie_wr_str(w, xie_wr_view(&a));
+}
+
 static void note_order(struct xie_gate *g, struct xie_ingest *in, const struct xie_jt808_fx *x)
 {
 	xie_wr w = note_begin(g, in, "order", x->identity);
@@ -197,6 +219,8 @@ static void note_order(struct xie_gate *g, struct xie_ingest *in, const struct x
 	xie_wr_kv_i64(&w, "tries", x->tries);
 	if (x->state == XIE_JT808_ORDER_REFUSED)
 		xie_wr_kv_i64(&w, "result", x->result);
+	if (x->state == XIE_JT808_ORDER_ANSWERED && g->frame != NULL)
+		note_answer(g, &w);
 	if (x->state == XIE_JT808_ORDER_EFFECT && x->msg_id == 0x8801 && g->sha256[0] != '\0')
 		xie_wr_kv_str(&w, "media", xie_str_of(g->sha256));
 	note_end(g, &w);
@@ -315,7 +339,10 @@ static void take(struct xie_gate *g, struct xie_ingest *in, uint32_t at, const s
 	if (journal)
 		add_frame(g, p->content, p->n);
 	g->ticket += journal;
-	if (!obey(g, in))
+	g->frame = f.head.total == 0 ? &f : NULL;
+	bool again = obey(g, in);
+	g->frame = NULL;
+	if (!again)
 		return;
 	journal = false;
 	xie_jt808_frame(g->hub, at, &f, g->ticket + 1, g->now, &journal, &g->fx);

@@ -46,6 +46,10 @@ void api_sources_add(struct web_req *r);
 void api_source_get(struct web_req *r);
 void api_source_set(struct web_req *r);
 
+/* api_orders.c */
+void api_orders_list(struct web_req *r);
+void api_order_give(struct web_req *r);
+
 /* api_alerts.c */
 void api_alerts_list(struct web_req *r);
 void api_alert_get(struct web_req *r);

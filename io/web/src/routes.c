@@ -21,6 +21,8 @@ const struct web_route web_routes[] = {
 	{ WEB_GET, "/api/targets", "listTargets", ROLES_ANY, 0, 0, api_targets_list },
 	{ WEB_GET, "/api/targets/{key}", "getTarget", ROLES_ANY, ROUTE_FAST, 0, api_target_get },
 	{ WEB_GET, "/api/targets/{key}/track", "getTrack", ROLES_ANY, 0, 0, api_track },
+	{ WEB_POST, "/api/targets/{key}/orders", "giveOrder", ALERT_ROLES, ROUTE_ONCE, FORM, api_order_give },
+	{ WEB_GET, "/api/orders", "listOrders", ROLES_ANY, 0, 0, api_orders_list },
 	{ WEB_GET, "/api/timeline", "getTimeline", ROLES_ANY, 0, 0, api_timeline },
 
 	{ WEB_GET, "/api/alerts", "listAlerts", ROLES_ANY, 0, 0, api_alerts_list },

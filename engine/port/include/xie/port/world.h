@@ -15,6 +15,7 @@
 #include "xie/base/status.h"
 #include "xie/base/str.h"
 #include "xie/base/units.h"
+#include "xie/base/val.h"
 #include "xie/geo/zone.h"
 #include "xie/model/key.h"
 #include "xie/model/obs.h"
@@ -83,6 +84,17 @@ struct xie_world_point {
 	bool broken; /* the step to this point is no path */
 };
 
+/* ---- orders to terminals ---- */
+struct xie_world_order {
+	xie_str kind; /* "text", "track", "photo", "locate", "set", "read" */
+	xie_str text; /* text: UTF-8 */
+	bool urgent;
+	uint32_t interval_s, validity_s;   /* track; interval 0: stop */
+	uint32_t channel;                  /* photo */
+	const struct xie_val *parameters;  /* set: an object, names (or "0x0029") to numbers and texts */
+	uint32_t patience_s;               /* how long its terminal may stay away */
+};
+
 struct xie_world_part { /* of the machine: "journal", "store", "engine", "disk" */
 	xie_str name, detail;
 	bool ok;
@@ -123,6 +135,12 @@ struct xie_world {
 	                         struct xie_err *reterr);
 	/* Switches it on or off (enabled: 0, 1, -1 = as it is), renames it (name empty = as it is).  MISSING. */
 	xie_status (*source_set)(void *self, xie_str id, int enabled, xie_str name, xie_world_source_fn *fn, void *ctx);
+
+	/* Gives an order (number not 0, once for ever) or only looks whether it could be given (0).  MISSING: the target
+	 * is no terminal of a running source; RANGE with reterr: it cannot be said to a terminal; LIMIT: nothing more can
+	 * be under way now. */
+	xie_status (*order)(void *self, const struct xie_key *target, const struct xie_world_order *o, uint64_t number,
+	                    struct xie_err *reterr);
 
 	/* Archived and fresh positions of one target in [from, to], oldest first. */
 	xie_status (*track)(void *self, const struct xie_key *target, xie_ms from, xie_ms to, xie_world_point_fn *fn,

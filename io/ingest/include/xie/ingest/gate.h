@@ -8,7 +8,7 @@
  *   {"fact":"terminal","id","state":"in"|"out","peer"?,"why"?}     logged in, gone
  *   {"fact":"media","id","media","kind","format","event","channel","bytes","at"?, ...}   a whole picture, sound or
  *     video came, taken at (ms); what the owner says of it stands at the end
- *   {"fact":"order","id","order","message","state","tries","result"?,"media"?}   an order came to a new state
+ *   {"fact":"order","id","order","message","state","tries","result"?,"media"?,"answer"?}   an order came to a new state
  *
  * Everything runs on the ingest's loop; what others do with a gate they do within xie_ingest_call. */
 #ifndef XIE_INGEST_GATE_H
