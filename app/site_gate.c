@@ -214,6 +214,19 @@ static void keep_media(void *self, const struct xie_gate_media *m, xie_wr *note,
 
 /* ---- life ---- */
 
+static xie_ms gate_wall(void *self)
+{
+	struct site *s = self;
+	return s->clock.wall(s->clock.self);
+}
+
+/* Terminals wait in the machine's time, also under a trial's clock. */
+static xie_ms gate_mono(void *self)
+{
+	struct site *s = self;
+	return s->machine.mono(s->machine.self);
+}
+
 static void log_line(void *ctx, const char *line)
 {
 	site_say(ctx, "gateway: %s", line);
@@ -231,7 +244,7 @@ xie_status site_gate_new(struct site *s, uint32_t number, const struct site_term
 	                          (c->unknown == SITE_UNKNOWN_DEFAULT && (c->n_list != 0 || c->file != NULL)));
 	struct xie_gate_options o = { .source = number,
 		                      .set = xie_jt808_settings_for(g->connections),
-		                      .clock = s->clock,
+		                      .clock = { .self = s, .wall = gate_wall, .mono = gate_mono },
 		                      .self = g,
 		                      .known = known,
 		                      .media = keep_media,

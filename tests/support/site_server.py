@@ -15,8 +15,8 @@ def fail(*what):
 
 
 class Site:
-    def __init__(self, xiezhi, folder, config, env=None):
-        self.xiezhi, self.folder, self.env = xiezhi, folder, dict(os.environ, **(env or {}))
+    def __init__(self, xiezhi, folder, config, more=()):
+        self.xiezhi, self.folder, self.more = xiezhi, folder, list(more)
         self.config, self.data, self.log = (os.path.join(folder, n) for n in ("site.yaml", "data", "log"))
         with open(self.config, "w") as f:
             f.write(config)
@@ -25,7 +25,7 @@ class Site:
     def start(self):
         began = time.monotonic()
         with open(self.log, "w") as log:
-            self.process = subprocess.Popen([self.xiezhi, "serve", "--config", self.config], stderr=log, env=self.env)
+            self.process = subprocess.Popen([self.xiezhi, "serve", "--config", self.config] + self.more, stderr=log)
         while time.monotonic() - began < 60:
             m = re.search(r"xiezhi: http://(127\.0\.0\.1):(\d+)", open(self.log).read())
             if self.process.poll() is not None:
