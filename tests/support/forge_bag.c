@@ -134,14 +134,14 @@ static void sign(const char *name, const struct xie_key *k, const char *over)
 static void seal(xie_ms now, bool expired, bool revoked)
 {
 	static const char *const tags[] = { "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sm3.txt", "signature/authority.crt",
-		                            "signature/node.crt", "signature/node-sm2.crt", "signature/crl.pem", NULL };
+		                            "signature/node.crt", "signature/node-sm2.crt", "signature/crl.pem", "signature/keys.ndjson", NULL };
 	static const char *const over[] = { "signature/tagmanifest-sha256.txt.sig", "signature/tagmanifest-sm3.txt.sm2.sig",
 		                            "signature/tagmanifest-sha256.txt.sig.tsr", NULL };
 	static uint8_t der[1 << 14];
 	static char crl[1 << 12];
 	struct xie_key *root, *node, *sm2, *tsa;
 	xie_ms to = expired ? now - DAY : now + DAY;
-	uint64_t gone[] = { 2 };
+	struct xie_revoked gone[] = { { 2, now - DAY, XIE_REVOKE_KEY_COMPROMISE } };
 	must(xie_key_new(XIE_KEY_ECDSA, XIE_CERT_AUTHORITY, "forger root", NULL, now - 9 * DAY, now + 9 * DAY, 1, &root) == XIE_OK &&
 	             xie_key_new(XIE_KEY_ED25519, XIE_CERT_SIGNER, "forger", root, now - 9 * DAY, to, 2, &node) == XIE_OK &&
 	             xie_key_new(XIE_KEY_SM2, XIE_CERT_SIGNER, "forger", root, now - 9 * DAY, to, 3, &sm2) == XIE_OK &&

@@ -94,7 +94,7 @@ static void trust_needs_a_path_a_time_and_no_revocation(void **state)
 		xie_key_free(mixed);
 		char crl[4096];
 		xie_wr w = xie_wr_of(crl, sizeof crl);
-		uint64_t gone[] = { 7 }, other[] = { 8 };
+		struct xie_revoked gone[] = { { 7, now - 3600000, XIE_REVOKE_KEY_COMPROMISE } }, other[] = { { 8, now - DAY, XIE_REVOKE_SUPERSEDED } };
 		check_ok(xie_crl_make(ca, other, 1, now - 3600000, now + DAY, &w));
 		if (kind != XIE_KEY_SM2) /* OpenSSL 3.0 checks SM2 lists without the identifier */
 			check_ok(xie_cert_trust(leaf, none, root, xie_wr_view(&w), now, &err));
@@ -104,6 +104,10 @@ static void trust_needs_a_path_a_time_and_no_revocation(void **state)
 			check_st(xie_cert_trust(leaf, none, root, xie_wr_view(&w), now, &err), XIE_CONFLICT);
 		else
 			check_true(xie_cert_trust(leaf, none, root, xie_wr_view(&w), now, &err) != XIE_OK);
+		if (kind != XIE_KEY_SM2) { /* what was signed before the date of revocation stands, however old the list is by then */
+			check_ok(xie_cert_trust(leaf, none, root, xie_wr_view(&w), now - 7200000, &err));
+			check_st(xie_cert_trust(leaf, none, root, xie_wr_view(&w), now + 30 * DAY, &err), XIE_CONFLICT);
+		}
 		xie_key_free(stranger);
 		xie_key_free(node);
 		xie_key_free(ca);
@@ -138,12 +142,50 @@ static void a_time_stamp_says_when_and_over_what(void **state)
 	xie_key_free(ca);
 }
 
+static xie_status sign_elsewhere(void *self, const void *p, size_t n, uint8_t *ret_sig, size_t cap, size_t *ret_n)
+{
+	return xie_key_sign(self, p, n, ret_sig, cap, ret_n);
+}
+
+static void a_key_behind_the_port_signs_under_an_issued_certificate(void **state)
+{
+	(void)state;
+	struct xie_key *ca = key(XIE_KEY_ECDSA, XIE_CERT_AUTHORITY, "根", NULL, 1);
+	struct xie_key *inner = key(XIE_KEY_ED25519, XIE_CERT_SIGNER, "里面", NULL, 2), *k = NULL;
+	/* the public half as a token gives it: the fixed head of RFC 8410 before the 32 bytes */
+	static const uint8_t spki[] = { 0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+		                        0xD7, 0x5A, 0x98, 0x01, 0x82, 0xB1, 0x0A, 0xB7, 0xD5, 0x4B, 0xFE, 0xD3, 0xC9, 0x64, 0x07, 0x3A,
+		                        0x0E, 0xE1, 0x72, 0xF3, 0xDA, 0xA6, 0x23, 0x25, 0xAF, 0x02, 0x1A, 0x68, 0xF7, 0x07, 0x51, 0x1A };
+	xie_str der = { (const char *)spki, sizeof spki };
+	char pem[8192];
+	xie_wr w = xie_wr_of(pem, sizeof pem);
+	check_ok(xie_cert_issue(der, XIE_CERT_SIGNER, "令牌", ca, now - DAY, now + DAY, 77, &w));
+	struct xie_cert_info i;
+	check_ok(xie_cert_read(xie_wr_view(&w), &i));
+	check_int(i.serial_u64, 77);
+	check_int(i.kind, XIE_KEY_ED25519);
+	check_ok(xie_cert_trust(xie_wr_view(&w), (xie_str){ "", 0 }, cert_of(ca), (xie_str){ "", 0 }, now, NULL));
+	struct xie_signer port = { .self = inner, .algorithm = "ed25519", .key_id = "里面", .sign = sign_elsewhere };
+	check_st(xie_key_of_signer(port, der, cert_of(inner), &k), XIE_CONFLICT);
+	check_st(xie_key_of_signer(port, XIE_STR("x"), xie_wr_view(&w), &k), XIE_MALFORMED);
+	check_ok(xie_key_of_signer(port, der, xie_wr_view(&w), &k));
+	uint8_t sig[256];
+	size_t n = 0;
+	check_ok(xie_key_sign(k, "evidence", 8, sig, sizeof sig, &n));
+	check_ok(xie_cert_verify(cert_of(inner), "evidence", 8, sig, n)); /* the port signed, not the certificate's holder */
+	check_st(xie_cert_verify(xie_wr_view(&w), "evidence", 8, sig, n), XIE_CHECKSUM);
+	xie_key_free(k);
+	xie_key_free(inner);
+	xie_key_free(ca);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_give_their_vectors),
 		cmocka_unit_test(every_kind_signs_and_a_changed_byte_is_found),
 		cmocka_unit_test(trust_needs_a_path_a_time_and_no_revocation),
+		cmocka_unit_test(a_key_behind_the_port_signs_under_an_issued_certificate),
 		cmocka_unit_test(a_time_stamp_says_when_and_over_what),
 	};
 	return cmocka_run_group_tests_name("seal", tests, NULL, NULL);

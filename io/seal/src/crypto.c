@@ -59,6 +59,8 @@ static EVP_MD_CTX *context(EVP_PKEY *k, EVP_PKEY_CTX **ret_pk)
 
 xie_status xie_key_sign(const struct xie_key *k, const void *p, size_t n, uint8_t *ret_sig, size_t cap, size_t *ret_n)
 {
+	if (k->signer.sign != NULL)
+		return k->signer.sign(k->signer.self, p, n, ret_sig, cap, ret_n);
 	EVP_PKEY_CTX *pk = NULL;
 	EVP_MD_CTX *c = context(k->key, &pk);
 	if (c == NULL)
@@ -162,6 +164,46 @@ xie_status xie_key_new(enum xie_key_kind kind, enum xie_cert_use use, const char
 	if (k->cert == NULL) {
 		xie_key_free(k);
 		return XIE_UNAVAILABLE;
+	}
+	*ret_k = k;
+	return XIE_OK;
+}
+
+static EVP_PKEY *public_of(xie_str spki_der)
+{
+	const unsigned char *p = (const unsigned char *)spki_der.p;
+	EVP_PKEY *k = d2i_PUBKEY(NULL, &p, (long)spki_der.n);
+	ERR_clear_error();
+	return k;
+}
+
+xie_status xie_cert_issue(xie_str spki_der, enum xie_cert_use use, const char *name, const struct xie_key *issuer, xie_ms from,
+                          xie_ms to, uint64_t serial, xie_wr *cert_pem)
+{
+	struct xie_key k = { .key = public_of(spki_der) };
+	if (k.key == NULL)
+		return XIE_MALFORMED;
+	k.cert = make_cert(k.key, use, name, issuer, from, to, serial);
+	xie_status st = k.cert != NULL ? xie_key_pem(&k, NULL, cert_pem) : XIE_UNAVAILABLE;
+	X509_free(k.cert);
+	EVP_PKEY_free(k.key);
+	return st;
+}
+
+xie_status xie_key_of_signer(struct xie_signer signer, xie_str spki_der, xie_str cert_pem, struct xie_key **ret_k)
+{
+	struct xie_key *k = calloc(1, sizeof *k);
+	if (k == NULL)
+		return XIE_UNAVAILABLE;
+	k->signer = signer;
+	k->key = public_of(spki_der);
+	k->cert = seal__cert(cert_pem);
+	EVP_PKEY *want = k->cert != NULL ? X509_get0_pubkey(k->cert) : NULL;
+	xie_status st = k->key == NULL || want == NULL ? XIE_MALFORMED : EVP_PKEY_eq(k->key, want) != 1 ? XIE_CONFLICT : XIE_OK;
+	ERR_clear_error();
+	if (st != XIE_OK) {
+		xie_key_free(k);
+		return st;
 	}
 	*ret_k = k;
 	return XIE_OK;
@@ -274,6 +316,8 @@ xie_status xie_cert_read(xie_str pem, struct xie_cert_info *ret_info)
 	if (hex != NULL && strlen(hex) < sizeof i.serial)
 		memcpy(i.serial, hex, strlen(hex) + 1);
 	OPENSSL_free(hex);
+	if (bn != NULL && BN_num_bits(bn) <= 64)
+		(void)ASN1_INTEGER_get_uint64(&i.serial_u64, X509_get0_serialNumber(x));
 	BN_free(bn);
 	i.self_signed = X509_NAME_cmp(X509_get_subject_name(x), X509_get_issuer_name(x)) == 0;
 	xie_status st = X509_digest(x, EVP_sha256(), i.fingerprint, &n) == 1 ? XIE_OK : XIE_MALFORMED;

@@ -11,8 +11,9 @@
 #include "xie/seal/crypto.h"
 
 struct xie_key {
-	EVP_PKEY *key;
+	EVP_PKEY *key; /* with signer: the public half alone */
 	X509 *cert;
+	struct xie_signer signer; /* sign NULL: the key is here */
 };
 
 enum xie_key_kind seal__kind(EVP_PKEY *k);

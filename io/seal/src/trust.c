@@ -56,6 +56,25 @@ static xie_status verdict(int code, struct xie_err *err)
 	return xie_err_set(err, st, 0, 0, X509_verify_cert_error_string(code), NULL);
 }
 
+/* What a list says holds from the date it gives: a signature that a stamp shows to be older stands.  That the list was
+ * made before or after that instant, or has been replaced since, does not make it say less. */
+static int by_date(int ok, X509_STORE_CTX *c)
+{
+	int code = X509_STORE_CTX_get_error(c);
+	if (ok != 1 && code == X509_V_ERR_CERT_REVOKED) {
+		X509_REVOKED *r = NULL;
+		X509_CRL *crl = X509_STORE_CTX_get_app_data(c); /* OpenSSL forgets which one is current once it has told its age */
+		time_t at = X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(c));
+		ok = crl != NULL && X509_CRL_get0_by_cert(crl, &r, X509_STORE_CTX_get_current_cert(c)) == 1 &&
+		     ASN1_TIME_cmp_time_t(X509_REVOKED_get0_revocationDate(r), at) > 0;
+	} else if (ok != 1) {
+		ok = code == X509_V_ERR_CRL_NOT_YET_VALID || code == X509_V_ERR_CRL_HAS_EXPIRED;
+	}
+	if (ok == 1)
+		X509_STORE_CTX_set_error(c, X509_V_OK);
+	return ok;
+}
+
 xie_status xie_cert_trust(xie_str cert_pem, xie_str chain_pem, xie_str anchors_pem, xie_str crl_pem, xie_ms at, struct xie_err *reterr)
 {
 	X509 *x = seal__cert(cert_pem);
@@ -75,7 +94,8 @@ xie_status xie_cert_trust(xie_str cert_pem, xie_str chain_pem, xie_str anchors_p
 		X509_VERIFY_PARAM_set_time(p, (time_t)xie_floor_div(at, 1000));
 		if (crl != NULL) {
 			(void)X509_STORE_add_crl(store, crl);
-			/* a list speaks of what was revoked; that it is older than the signature is no fault of the signer */
+			(void)X509_STORE_CTX_set_app_data(c, crl);
+			X509_STORE_CTX_set_verify_cb(c, by_date);
 			(void)X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CRL_CHECK);
 		}
 		st = X509_verify_cert(c) == 1 ? XIE_OK : verdict(X509_STORE_CTX_get_error(c), reterr);
@@ -90,19 +110,26 @@ xie_status xie_cert_trust(xie_str cert_pem, xie_str chain_pem, xie_str anchors_p
 	return st;
 }
 
-static bool revoke(X509_CRL *crl, uint64_t serial, const ASN1_TIME *at)
+static bool revoke(X509_CRL *crl, const struct xie_revoked *gone)
 {
 	X509_REVOKED *r = X509_REVOKED_new();
 	ASN1_INTEGER *n = ASN1_INTEGER_new();
-	bool ok = r != NULL && n != NULL && ASN1_INTEGER_set_uint64(n, serial) == 1 && X509_REVOKED_set_serialNumber(r, n) == 1 &&
-	          X509_REVOKED_set_revocationDate(r, (ASN1_TIME *)(uintptr_t)at) == 1 && X509_CRL_add0_revoked(crl, r) == 1;
+	ASN1_ENUMERATED *why = ASN1_ENUMERATED_new();
+	ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)xie_floor_div(gone->at, 1000));
+	bool ok = r != NULL && n != NULL && why != NULL && at != NULL && ASN1_INTEGER_set_uint64(n, gone->serial) == 1 &&
+	          X509_REVOKED_set_serialNumber(r, n) == 1 && X509_REVOKED_set_revocationDate(r, at) == 1;
+	if (ok && gone->reason != XIE_REVOKE_UNSPECIFIED) /* 5.3.1: "unspecified" should be left out */
+		ok = ASN1_ENUMERATED_set(why, (long)gone->reason) == 1 && X509_REVOKED_add1_ext_i2d(r, NID_crl_reason, why, 0, 0) == 1;
+	ok = ok && X509_CRL_add0_revoked(crl, r) == 1;
 	if (!ok)
 		X509_REVOKED_free(r);
+	ASN1_TIME_free(at);
+	ASN1_ENUMERATED_free(why);
 	ASN1_INTEGER_free(n);
 	return ok;
 }
 
-xie_status xie_crl_make(const struct xie_key *issuer, const uint64_t *serials, size_t n, xie_ms at, xie_ms next, xie_wr *pem)
+xie_status xie_crl_make(const struct xie_key *issuer, const struct xie_revoked *gone, size_t n, xie_ms at, xie_ms next, xie_wr *pem)
 {
 	X509_CRL *crl = X509_CRL_new();
 	ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)xie_floor_div(at, 1000)), *to = ASN1_TIME_set(NULL, (time_t)xie_floor_div(next, 1000));
@@ -110,7 +137,7 @@ xie_status xie_crl_make(const struct xie_key *issuer, const uint64_t *serials, s
 	          X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer->cert)) == 1 && X509_CRL_set1_lastUpdate(crl, from) == 1 &&
 	          X509_CRL_set1_nextUpdate(crl, to) == 1;
 	for (size_t i = 0; i < n && ok; i++)
-		ok = revoke(crl, serials[i], from);
+		ok = revoke(crl, &gone[i]);
 	enum xie_key_kind kind = seal__kind(issuer->key);
 	ok = ok && X509_CRL_sort(crl) == 1 &&
 	     X509_CRL_sign(crl, issuer->key, kind == XIE_KEY_ED25519 ? NULL : kind == XIE_KEY_SM2 ? EVP_sm3() : EVP_sha256()) > 0;
