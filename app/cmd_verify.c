@@ -14,10 +14,11 @@
 #include "xie/file/file.h"
 
 static const char help[] =
-        "usage: xiezhi verify [--json] [--trust ANCHORS.pem] [--pdf OUT.pdf] EVIDENCE.zip...\n\n"
+        "usage: xiezhi verify [--json] [--trust ANCHORS.pem] [--crl LIST.pem] [--pdf OUT.pdf] EVIDENCE.zip...\n\n"
         "Checks every part of a bag of evidence and judges its raw frames again.  Needs nothing but the bag.\n\n"
         "  --json          one JSON object a bag instead of text\n"
         "  --trust FILE    certificates you trust (PEM); without them a signature says who, but nobody vouches for it\n"
+        "  --crl FILE      a revocation list newer than the bag's (PEM); needs --trust\n"
         "  --pdf FILE      the report as one page besides (one bag; not in the static xiezhi-verify, which has no fonts)\n\n"
         "Each finding is proven (arithmetic that anyone repeats), attested (a signature that leads to your anchors),\n"
         "self-asserted (only the bag says so), absent, or failed.\n\n"
@@ -80,7 +81,7 @@ static bool page(const char *pdf, const char *path, xie_str zip, const struct ev
 #endif
 }
 
-static int verify(const char *path, xie_str anchors, bool json, const char *pdf)
+static int verify(const char *path, const struct evidence_reader *reader, bool json, const char *pdf)
 {
 	xie_arena mem;
 	xie_str zip;
@@ -92,7 +93,7 @@ static int verify(const char *path, xie_str anchors, bool json, const char *pdf)
 	if (xie_file_read(&mem, path, &zip, &err) != XIE_OK) {
 		xie_err_print(stderr, &err);
 	} else {
-		evidence_check(zip.p, zip.n, anchors, &mem, &report);
+		evidence_check(zip.p, zip.n, reader, &mem, &report);
 		rc = report.ok ? EXIT_DONE : EXIT_BAD;
 		if (json)
 			print_json(path, &report);
@@ -107,11 +108,11 @@ static int verify(const char *path, xie_str anchors, bool json, const char *pdf)
 
 static int run(int argc, char **argv)
 {
-	const char *trust = NULL, *pdf = NULL;
+	const char *trust = NULL, *crl = NULL, *pdf = NULL;
 	bool json = false, options = true;
 	int files = 0, rc = EXIT_DONE;
 	xie_arena mem;
-	xie_str anchors = { "", 0 };
+	struct evidence_reader reader = { .anchors = { "", 0 }, .crl = { "", 0 } };
 	struct xie_err err = { 0 };
 	for (int i = 1; i < argc; i++) {
 		if (options && strcmp(argv[i], "--") == 0) {
@@ -122,6 +123,8 @@ static int run(int argc, char **argv)
 			trust = argv[++i];
 		} else if (options && strcmp(argv[i], "--pdf") == 0 && i + 1 < argc) {
 			pdf = argv[++i];
+		} else if (options && strcmp(argv[i], "--crl") == 0 && i + 1 < argc) {
+			crl = argv[++i];
 		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
 			(void)fprintf(stderr, "xiezhi verify: no option '%s', or its value is missing; xiezhi verify --help tells more\n", argv[i]);
 			return EXIT_USAGE;
@@ -145,12 +148,13 @@ static int run(int argc, char **argv)
 	}
 	if (!app_arena(&mem, (size_t)64 << 20))
 		return EXIT_ENV;
-	if (trust != NULL && xie_file_read(&mem, trust, &anchors, &err) != XIE_OK) {
+	if ((trust != NULL && xie_file_read(&mem, trust, &reader.anchors, &err) != XIE_OK) ||
+	    (crl != NULL && xie_file_read(&mem, crl, &reader.crl, &err) != XIE_OK)) {
 		xie_err_print(stderr, &err);
 		return EXIT_BAD;
 	}
 	for (int i = 1; i <= files; i++) {
-		int one = verify(argv[i], anchors, json, pdf);
+		int one = verify(argv[i], &reader, json, pdf);
 		rc = one > rc ? one : rc;
 	}
 	xie_big_arena_done(&mem);

@@ -17,6 +17,7 @@
 	X(doctor) \
 	X(evidence) \
 	X(export) \
+	X(keys) \
 	X(lint) \
 	X(migrate) \
 	X(print) \

@@ -10,7 +10,7 @@
  *   data/map.svg            the track and the zone
  *   data/packs/ID/...       the packs in force, as they were loaded
  *   data/device.json data/case.json   papers and numbers, when there are any
- *   signature/...           detached signatures over the tag manifests, certificates, time stamp
+ *   signature/...           detached signatures over the tag manifests, certificates, the keys' log, time stamp
  *
  * docs/evidence.md tells how to check it with sha256sum and openssl alone. */
 #ifndef XIE_APP_EVIDENCE_H
@@ -60,8 +60,13 @@ struct evidence_report {
 const char *evidence_grade_name(enum evidence_grade g);    /* "proven", ... */
 const char *evidence_grade_zh(enum evidence_grade g);
 
-/* Checks a bag and judges its frames again.  anchors: PEM the reader trusts, or empty.  Uses a folder of its own
- * below the temporary folder for the packs, and removes it. */
-void evidence_check(const void *zip, size_t n, xie_str anchors, xie_arena *mem, struct evidence_report *ret);
+/* What a reader brings along, all of it from elsewhere than the bag; empty texts: nothing. */
+struct evidence_reader {
+	xie_str anchors; /* certificates that are trusted, PEM */
+	xie_str crl;     /* a revocation list newer than the bag's, PEM */
+};
+/* Checks a bag and judges its frames again.  reader NULL: brings nothing.  Uses a folder of its own below the temporary
+ * folder for the packs, and removes it. */
+void evidence_check(const void *zip, size_t n, const struct evidence_reader *reader, xie_arena *mem, struct evidence_report *ret);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A bag held against itself, against signatures, and judged again. */
-#include "evidence.h"
+#include "evidence_int.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -18,21 +18,6 @@
 
 static const struct xie_zip_limits limits = { .entries = 4096, .entry_size = UINT64_C(1) << 31, .total_size = UINT64_C(3) << 30 };
 
-struct checking {
-	struct evidence_report *rep;
-	xie_arena *mem;
-	struct xie_zip zip;
-	xie_str *bytes; /* of entry i */
-	xie_str anchors;
-	const struct xie_val *alert;
-	struct xie_rec *recs;
-	size_t n_recs;
-	uint8_t (*headers)[XIE_BLOCK_HEADER];
-	uint64_t first_block;
-	size_t n_blocks;
-	xie_ms until;
-};
-
 const char *evidence_grade_name(enum evidence_grade g)
 {
 	static const char *const names[] = { "proven", "attested", "self-asserted", "absent", "failed" };
@@ -45,7 +30,7 @@ const char *evidence_grade_zh(enum evidence_grade g)
 	return (unsigned)g < sizeof names / sizeof names[0] ? names[g] : "?";
 }
 
-static struct evidence_finding *find(struct checking *c, const char *check, const char *zh, const char *en, enum evidence_grade g)
+struct evidence_finding *evidence__find(struct checking *c, const char *check, const char *zh, const char *en, enum evidence_grade g)
 {
 	static struct evidence_finding spill;
 	struct evidence_finding *f = c->rep->n < EVIDENCE_FINDINGS ? &c->rep->found[c->rep->n++] : &spill;
@@ -55,14 +40,21 @@ static struct evidence_finding *find(struct checking *c, const char *check, cons
 	return f;
 }
 
-static void detail(struct evidence_finding *f, const char *what, xie_str name)
+void evidence__detail(struct evidence_finding *f, const char *what, xie_str name)
 {
 	(void)snprintf(f->detail, sizeof f->detail, "%s%.*s", what, (int)(name.n < 120 ? name.n : 120), name.p);
 }
 
 static const xie_str none = { "", 0 };
 
-static xie_str entry(const struct checking *c, const char *name)
+void evidence__fail(struct checking *c, struct evidence_finding *f, const char *what, xie_str name)
+{
+	f->grade = EVIDENCE_FAILED;
+	c->rep->ok = false;
+	evidence__detail(f, what, name);
+}
+
+xie_str evidence__entry(const struct checking *c, const char *name)
 {
 	uint32_t i = xie_zip_find(&c->zip, name);
 	return i != UINT32_MAX ? c->bytes[i] : none;
@@ -79,18 +71,18 @@ static bool check_archive(struct checking *c, const void *p, size_t n)
 	for (uint32_t i = 0; st == XIE_OK && i < c->zip.count; i++)
 		st = c->bytes != NULL ? xie_zip_read(&c->zip, i, c->mem, &c->bytes[i], &err) : XIE_LIMIT;
 	if (st != XIE_OK) {
-		detail(find(c, "archive", zh, en, EVIDENCE_FAILED), err.what[0] != '\0' ? err.what : xie_status_text(st), none);
+		evidence__detail(evidence__find(c, "archive", zh, en, EVIDENCE_FAILED), err.what[0] != '\0' ? err.what : xie_status_text(st), none);
 		return false;
 	}
 	if (!xie_zip_is_plain(&c->zip)) {
-		detail(find(c, "archive", zh, en, EVIDENCE_FAILED), "bytes of the archive differ from what its writer makes", none);
+		evidence__detail(evidence__find(c, "archive", zh, en, EVIDENCE_FAILED), "bytes of the archive differ from what its writer makes", none);
 		return false;
 	}
-	(void)find(c, "archive", zh, en, EVIDENCE_PROVEN);
+	(void)evidence__find(c, "archive", zh, en, EVIDENCE_PROVEN);
 	return true;
 }
 
-static bool unhex(xie_str s, uint8_t *to, size_t n)
+bool evidence__unhex(xie_str s, uint8_t *to, size_t n)
 {
 	if (s.n != 2 * n)
 		return false;
@@ -112,10 +104,10 @@ static bool has_prefix(xie_str s, bool payload)
 /* Each line names a file and its digest; each file of the kind stands in one line. */
 static bool check_manifest(struct checking *c, const char *name, bool sm3, bool payload, struct evidence_finding *f)
 {
-	xie_str rest = entry(c, name), line;
+	xie_str rest = evidence__entry(c, name), line;
 	size_t listed = 0, there = 0;
 	if (rest.n == 0 || rest.p[rest.n - 1] != '\n') {
-		detail(f, "missing or cut short: ", xie_str_of(name));
+		evidence__detail(f, "missing or cut short: ", xie_str_of(name));
 		return false;
 	}
 	while (xie_str_split(&rest, '\n', &line)) {
@@ -123,15 +115,15 @@ static bool check_manifest(struct checking *c, const char *name, bool sm3, bool 
 		char file[520];
 		if (line.n == 0 && rest.p == NULL)
 			break;
-		if (line.n < 67 || line.n - 66 >= sizeof file || line.p[64] != ' ' || line.p[65] != ' ' || !unhex((xie_str){ line.p, 64 }, want, 32)) {
-			detail(f, "not a manifest line: ", line);
+		if (line.n < 67 || line.n - 66 >= sizeof file || line.p[64] != ' ' || line.p[65] != ' ' || !evidence__unhex((xie_str){ line.p, 64 }, want, 32)) {
+			evidence__detail(f, "not a manifest line: ", line);
 			return false;
 		}
 		memcpy(file, line.p + 66, line.n - 66);
 		file[line.n - 66] = '\0';
 		uint32_t i = xie_zip_find(&c->zip, file);
 		if (i == UINT32_MAX || has_prefix(xie_str_of(file), true) != payload) {
-			detail(f, "a listed file is not there: ", xie_str_of(file));
+			evidence__detail(f, "a listed file is not there: ", xie_str_of(file));
 			return false;
 		}
 		if (sm3)
@@ -139,7 +131,7 @@ static bool check_manifest(struct checking *c, const char *name, bool sm3, bool 
 		else
 			xie_sha256_fast(c->bytes[i].p, c->bytes[i].n, got);
 		if (memcmp(got, want, 32) != 0) {
-			detail(f, "changed: ", xie_str_of(file));
+			evidence__detail(f, "changed: ", xie_str_of(file));
 			return false;
 		}
 		listed++;
@@ -147,7 +139,7 @@ static bool check_manifest(struct checking *c, const char *name, bool sm3, bool 
 	for (uint32_t i = 0; i < c->zip.count && payload; i++)
 		there += has_prefix(c->zip.entries[i].name, true) ? 1 : 0;
 	if (payload && there != listed) {
-		detail(f, "a file that no manifest lists, or one listed twice", none);
+		evidence__detail(f, "a file that no manifest lists, or one listed twice", none);
 		return false;
 	}
 	return true;
@@ -158,14 +150,32 @@ static bool only_known_tags(struct checking *c, struct evidence_finding *f)
 {
 	static const char *const known[] = { "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt",
 		                             "tagmanifest-sm3.txt", "signature/authority.crt", "signature/node.crt", "signature/node-sm2.crt",
-		                             "signature/crl.pem", "signature/tagmanifest-sha256.txt.sig", "signature/tagmanifest-sm3.txt.sm2.sig",
+		                             "signature/crl.pem", "signature/keys.ndjson", "signature/tagmanifest-sha256.txt.sig", "signature/tagmanifest-sm3.txt.sm2.sig",
 		                             "signature/tagmanifest-sha256.txt.sig.tsr", "signature/signatures-sha256.txt" };
 	for (uint32_t i = 0; i < c->zip.count; i++) {
 		bool ok = has_prefix(c->zip.entries[i].name, true);
 		for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
 			ok = ok || xie_str_is(c->zip.entries[i].name, known[k]);
 		if (!ok) {
-			detail(f, "a file that does not belong into a bag: ", c->zip.entries[i].name);
+			evidence__detail(f, "a file that does not belong into a bag: ", c->zip.entries[i].name);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Every tag file but the two lists of them stands in one: a list that somebody added to the bag would else speak unsigned. */
+static bool tags_are_listed(struct checking *c, struct evidence_finding *f)
+{
+	xie_str lists[] = { evidence__entry(c, "tagmanifest-sha256.txt"), evidence__entry(c, "signature/signatures-sha256.txt") };
+	for (uint32_t i = 0; i < c->zip.count; i++) {
+		xie_str name = c->zip.entries[i].name, line;
+		bool listed = has_prefix(name, true) || xie_str_starts(name, "tagmanifest-") || xie_str_is(name, "signature/signatures-sha256.txt");
+		for (size_t k = 0; k < 2 && !listed; k++)
+			for (xie_str rest = lists[k]; !listed && xie_str_split(&rest, '\n', &line);)
+				listed = line.n > 66 && xie_str_eq(xie_str_from(line, 66), name);
+		if (!listed) {
+			evidence__detail(f, "a file that no manifest lists: ", name);
 			return false;
 		}
 	}
@@ -174,11 +184,11 @@ static bool only_known_tags(struct checking *c, struct evidence_finding *f)
 
 static bool check_bag(struct checking *c)
 {
-	struct evidence_finding *f = find(c, "manifest", "每个文件与清单一致(SHA-256 与 SM3)", "every file matches its manifests (SHA-256 and SM3)", EVIDENCE_PROVEN);
-	bool ok = xie_str_starts(entry(c, "bagit.txt"), "BagIt-Version: 1.0\n");
+	struct evidence_finding *f = evidence__find(c, "manifest", "每个文件与清单一致(SHA-256 与 SM3)", "every file matches its manifests (SHA-256 and SM3)", EVIDENCE_PROVEN);
+	bool ok = xie_str_starts(evidence__entry(c, "bagit.txt"), "BagIt-Version: 1.0\n");
 	if (!ok)
-		detail(f, "bagit.txt is missing or of another version", none);
-	ok = ok && only_known_tags(c, f) && check_manifest(c, "tagmanifest-sha256.txt", false, false, f) &&
+		evidence__detail(f, "bagit.txt is missing or of another version", none);
+	ok = ok && only_known_tags(c, f) && tags_are_listed(c, f) && check_manifest(c, "tagmanifest-sha256.txt", false, false, f) &&
 	     check_manifest(c, "tagmanifest-sm3.txt", true, false, f) && check_manifest(c, "manifest-sha256.txt", false, true, f) &&
 	     check_manifest(c, "manifest-sm3.txt", true, true, f) && check_manifest(c, "signature/signatures-sha256.txt", false, false, f);
 	if (!ok) {
@@ -188,70 +198,9 @@ static bool check_bag(struct checking *c)
 	return ok;
 }
 
-/* ---- signatures ---- */
-
-static void check_signature(struct checking *c, const char *check, const char *zh, const char *en, const char *over, const char *sig,
-                            const char *cert, xie_ms at)
-{
-	xie_str body = entry(c, over), s = entry(c, sig), crt = entry(c, cert);
-	struct xie_cert_info info = { 0 };
-	struct xie_err err = { 0 };
-	struct evidence_finding *f = find(c, check, zh, en, EVIDENCE_SELF);
-	xie_status st = s.n == 0 || crt.n == 0 ? XIE_MISSING : xie_cert_read(crt, &info);
-	if (st == XIE_OK)
-		st = xie_cert_verify(crt, body.p, body.n, s.p, s.n);
-	if (st != XIE_OK) {
-		f->grade = EVIDENCE_FAILED;
-		c->rep->ok = false;
-		detail(f, st == XIE_MISSING ? "missing: " : "the signature is not over these bytes, or not by this certificate: ", xie_str_of(sig));
-		return;
-	}
-	(void)snprintf(c->rep->signer, sizeof c->rep->signer, "%s", info.subject);
-	/* The bag brings its authority along: to hold together is the least; to be known is what the reader's anchors say. */
-	st = xie_cert_trust(crt, none, entry(c, "signature/authority.crt"), entry(c, "signature/crl.pem"), at, &err);
-	if (st != XIE_OK) {
-		f->grade = EVIDENCE_FAILED;
-		c->rep->ok = false;
-		detail(f, "the certificate does not hold: ", xie_str_of(err.what));
-		return;
-	}
-	if (c->anchors.n == 0) {
-		detail(f, "signed by ", xie_str_of(info.subject));
-		return;
-	}
-	st = xie_cert_trust(crt, none, c->anchors, entry(c, "signature/crl.pem"), at, &err);
-	f->grade = st == XIE_OK ? EVIDENCE_ATTESTED : EVIDENCE_FAILED;
-	c->rep->ok = c->rep->ok && st == XIE_OK;
-	detail(f, st == XIE_OK ? "signed by " : "leads to none of the given anchors: ", xie_str_of(st == XIE_OK ? info.subject : err.what));
-}
-
-static void check_signatures(struct checking *c)
-{
-	xie_str tsr = entry(c, "signature/tagmanifest-sha256.txt.sig.tsr"), sig = entry(c, "signature/tagmanifest-sha256.txt.sig");
-	struct xie_err err = { 0 };
-	struct evidence_finding *f = find(c, "time", "时间戳(RFC 3161)在签名之上", "a time stamp (RFC 3161) stands over the signature", EVIDENCE_SELF);
-	xie_str anchor = c->anchors.n != 0 ? c->anchors : entry(c, "signature/authority.crt");
-	xie_status st = tsr.n == 0 ? XIE_MISSING : xie_stamp_read(tsr.p, tsr.n, sig.p, sig.n, anchor, &c->rep->stamped, &err);
-	if (st != XIE_OK) {
-		f->grade = EVIDENCE_FAILED;
-		c->rep->ok = false;
-		detail(f, st == XIE_MISSING ? "missing" : err.what, none);
-		return;
-	}
-	f->grade = c->anchors.n != 0 ? EVIDENCE_ATTESTED : EVIDENCE_SELF;
-	char at[40];
-	xie_wr w = xie_wr_of(at, sizeof at);
-	xie_wr_time(&w, c->rep->stamped);
-	detail(f, "", xie_wr_view(&w));
-	check_signature(c, "signature", "签名(Ed25519)与证书", "signature (Ed25519) and certificate", "tagmanifest-sha256.txt",
-	                "signature/tagmanifest-sha256.txt.sig", "signature/node.crt", c->rep->stamped);
-	check_signature(c, "signature-sm2", "签名(SM2)与证书", "signature (SM2) and certificate", "tagmanifest-sm3.txt",
-	                "signature/tagmanifest-sm3.txt.sm2.sig", "signature/node-sm2.crt", c->rep->stamped);
-}
-
 /* ---- the chain ---- */
 
-static const struct xie_val *json(struct checking *c, xie_str text)
+const struct xie_val *evidence__json(struct checking *c, xie_str text)
 {
 	const struct xie_val *v = NULL;
 	return xie_json_read(c->mem, text, (struct xie_val_limits){ .depth = 16 }, &v, NULL) == XIE_OK ? v : NULL;
@@ -267,15 +216,15 @@ static size_t count_lines(xie_str s)
 
 static bool check_blocks(struct checking *c)
 {
-	struct evidence_finding *f = find(c, "chain", "区块首尾相接(SHA-256 与 SM3)", "the blocks follow each other (SHA-256 and SM3)", EVIDENCE_PROVEN);
-	xie_str rest = entry(c, "data/blocks.ndjson"), line;
+	struct evidence_finding *f = evidence__find(c, "chain", "区块首尾相接(SHA-256 与 SM3)", "the blocks follow each other (SHA-256 and SM3)", EVIDENCE_PROVEN);
+	xie_str rest = evidence__entry(c, "data/blocks.ndjson"), line;
 	c->headers = xie_arena_alloc(c->mem, count_lines(rest) + 1, XIE_BLOCK_HEADER);
 	bool ok = rest.n != 0 && c->headers != NULL;
 	struct xie_block_header before, h;
 	while (ok && xie_str_split(&rest, '\n', &line) && line.n != 0) {
-		const struct xie_val *v = json(c, line);
+		const struct xie_val *v = evidence__json(c, line);
 		uint8_t *bytes = c->headers[c->n_blocks], sm3[32];
-		ok = v != NULL && unhex(xie_val_get_str(v, "header"), bytes, XIE_BLOCK_HEADER) &&
+		ok = v != NULL && evidence__unhex(xie_val_get_str(v, "header"), bytes, XIE_BLOCK_HEADER) &&
 		     xie_block_header_decode(bytes, XIE_BLOCK_HEADER, &h) == XIE_OK && xie_val_get_i64(v, "number", -1) == (int64_t)h.number;
 		if (ok && c->n_blocks == 0)
 			c->first_block = h.number;
@@ -296,19 +245,19 @@ static bool check_blocks(struct checking *c)
 
 static bool frame_of(struct checking *c, xie_str line, struct xie_proof *p, uint64_t *ret_block)
 {
-	const struct xie_val *v = json(c, line);
+	const struct xie_val *v = evidence__json(c, line);
 	xie_str hex = xie_val_get_str(v, "hex"), path = xie_val_get_str(v, "path");
 	*p = (struct xie_proof){ .rec = { .kind = XIE_REC_FRAME, .pos = (uint64_t)xie_val_get_i64(v, "pos", 0),
 		                          .source = (uint32_t)xie_val_get_i64(v, "source", 0), .bytes = xie_val_get_str(v, "text") },
 		                 .index = (uint32_t)xie_val_get_i64(v, "index", -1), .n_path = (uint8_t)(path.n / 64) };
 	*ret_block = (uint64_t)xie_val_get_i64(v, "block", 0);
 	if (v == NULL || !xie_val_is(xie_val_get(v, "kind"), "frame") || path.n > XIE_MERKLE_DEPTH * 64 ||
-	    !unhex(path, &p->path[0][0], path.n / 2) || !unhex(xie_val_get_str(v, "salt"), p->salt, XIE_SALT) ||
+	    !evidence__unhex(path, &p->path[0][0], path.n / 2) || !evidence__unhex(xie_val_get_str(v, "salt"), p->salt, XIE_SALT) ||
 	    xie_time_parse(xie_val_get_str(v, "rx"), 0, &p->rec.rx) != XIE_OK)
 		return false;
 	if (hex.n != 0) {
 		uint8_t *b = xie_arena_alloc(c->mem, hex.n / 2 + 1, 1);
-		if (b == NULL || !unhex(hex, b, hex.n / 2))
+		if (b == NULL || !evidence__unhex(hex, b, hex.n / 2))
 			return false;
 		p->rec.bytes = (xie_str){ (const char *)b, hex.n / 2 };
 	}
@@ -317,8 +266,8 @@ static bool frame_of(struct checking *c, xie_str line, struct xie_proof *p, uint
 
 static bool check_frames(struct checking *c)
 {
-	struct evidence_finding *f = find(c, "frames", "每一原始帧都在区块链上,次序不变", "every raw frame is in the chain, in its order", EVIDENCE_PROVEN);
-	xie_str rest = entry(c, "data/frames.ndjson"), line;
+	struct evidence_finding *f = evidence__find(c, "frames", "每一原始帧都在区块链上,次序不变", "every raw frame is in the chain, in its order", EVIDENCE_PROVEN);
+	xie_str rest = evidence__entry(c, "data/frames.ndjson"), line;
 	uint8_t *scratch = xie_arena_alloc(c->mem, XIE_LEAF_HEAD + XIE_REC_MAX, 1);
 	c->recs = xie_arena_new(c->mem, struct xie_rec, count_lines(rest) + 1);
 	bool ok = rest.n != 0 && scratch != NULL && c->recs != NULL;
@@ -439,23 +388,23 @@ static bool same_fact(struct checking *c, const struct xie_rules *rules, const s
 	char line[2048];
 	xie_wr w = xie_wr_of(line, sizeof line);
 	if (!v->there) {
-		detail(f, "the frames do not give this alert", none);
+		evidence__detail(f, "the frames do not give this alert", none);
 		return false;
 	}
 	alert_json(rules, &v->found, NULL, false, &w);
 	char *kept = xie_str_dup(c->mem, xie_wr_view(&w));
-	const struct xie_val *again = kept != NULL ? json(c, xie_str_of(kept)) : NULL;
+	const struct xie_val *again = kept != NULL ? evidence__json(c, xie_str_of(kept)) : NULL;
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
 		const struct xie_val *a = xie_val_get(c->alert, members[i]), *b = xie_val_get(again, members[i]);
 		if (a == NULL || b == NULL || a->kind != b->kind || !xie_str_eq(xie_val_str(a), xie_val_str(b))) {
-			detail(f, "the frames give another value of ", xie_str_of(members[i]));
+			evidence__detail(f, "the frames give another value of ", xie_str_of(members[i]));
 			return false;
 		}
 	}
 	const struct xie_val *close = xie_val_get(c->alert, "close");
 	if (close != NULL && close->kind == XIE_VAL_STRING &&
 	    (!xie_str_eq(xie_val_str(close), xie_val_get_str(again, "close")) || !xie_str_eq(xie_val_get_str(c->alert, "end"), xie_val_get_str(again, "end")))) {
-		detail(f, "the frames give another end", none);
+		evidence__detail(f, "the frames give another end", none);
 		return false;
 	}
 	return true;
@@ -463,26 +412,26 @@ static bool same_fact(struct checking *c, const struct xie_rules *rules, const s
 
 static void check_verdict(struct checking *c)
 {
-	struct evidence_finding *f = find(c, "verdict", "由原始帧重新判定,得到同一预警", "judged again from the raw frames: the same alert", EVIDENCE_FAILED);
+	struct evidence_finding *f = evidence__find(c, "verdict", "由原始帧重新判定,得到同一预警", "judged again from the raw frames: the same alert", EVIDENCE_FAILED);
 	c->rep->ok = false;
 	struct verdict v = { .there = false };
 	char dir[] = "/tmp/xiezhi-verify-XXXXXX";
 	const char *dirs[64];
 	struct xie_packs packs;
 	const struct xie_rules *rules = NULL;
-	if (!unhex(xie_val_get_str(c->alert, "id"), v.id, sizeof v.id) || xie_val_get_i64(c->alert, "semantics", 0) != XIE_SEMANTICS) {
-		detail(f, "no such alert, or semantics that this program does not know", none);
+	if (!evidence__unhex(xie_val_get_str(c->alert, "id"), v.id, sizeof v.id) || xie_val_get_i64(c->alert, "semantics", 0) != XIE_SEMANTICS) {
+		evidence__detail(f, "no such alert, or semantics that this program does not know", none);
 		return;
 	}
 	if (mkdtemp(dir) == NULL) {
-		detail(f, "no temporary folder for the packs", none);
+		evidence__detail(f, "no temporary folder for the packs", none);
 		return;
 	}
 	size_t n = unpack_packs(c, dir, dirs, 64);
 	if (n == 0 || !app_load_packs(c->mem, dirs, n, &packs, &rules))
-		detail(f, "the packs of the bag cannot be loaded", none);
+		evidence__detail(f, "the packs of the bag cannot be loaded", none);
 	else if (!judge(c, rules, &v))
-		detail(f, "out of memory", none);
+		evidence__detail(f, "out of memory", none);
 	else if (same_fact(c, rules, &v, f))
 		f->grade = EVIDENCE_PROVEN;
 	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -502,10 +451,10 @@ static void copy(char *to, size_t cap, xie_str s)
 
 static bool read_alert(struct checking *c)
 {
-	const struct xie_val *more = json(c, entry(c, "data/arithmetic.json"));
-	c->alert = json(c, entry(c, "data/alert.json"));
+	const struct xie_val *more = evidence__json(c, evidence__entry(c, "data/arithmetic.json"));
+	c->alert = evidence__json(c, evidence__entry(c, "data/alert.json"));
 	if (c->alert == NULL || more == NULL || xie_val_i64(xie_val_get(more, "until_ms"), &c->until) != XIE_OK) {
-		detail(find(c, "alert", "预警的记录可读", "the record of the alert can be read", EVIDENCE_FAILED), "data/alert.json or data/arithmetic.json", none);
+		evidence__detail(evidence__find(c, "alert", "预警的记录可读", "the record of the alert can be read", EVIDENCE_FAILED), "data/alert.json or data/arithmetic.json", none);
 		return false;
 	}
 	copy(c->rep->alert, sizeof c->rep->alert, xie_val_get_str(c->alert, "id"));
@@ -517,21 +466,24 @@ static bool read_alert(struct checking *c)
 
 static void check_papers(struct checking *c)
 {
-	xie_str device = entry(c, "data/device.json");
-	struct evidence_finding *f = find(c, "device", "设备的检定、审核与公示", "the device's papers: verification, reviews, publication",
+	xie_str device = evidence__entry(c, "data/device.json");
+	struct evidence_finding *f = evidence__find(c, "device", "设备的检定、审核与公示", "the device's papers: verification, reviews, publication",
 	                                  device.n != 0 ? EVIDENCE_SELF : EVIDENCE_ABSENT);
 	if (device.n == 0)
-		detail(f, "the receiver of broadcasts needs none; a measuring device does", none);
-	(void)find(c, "silence", "数据源在线与离线的记录", "records of sources up and down", EVIDENCE_ABSENT);
+		evidence__detail(f, "the receiver of broadcasts needs none; a measuring device does", none);
+	(void)evidence__find(c, "silence", "数据源在线与离线的记录", "records of sources up and down", EVIDENCE_ABSENT);
 }
 
-void evidence_check(const void *zip, size_t n, xie_str anchors, xie_arena *mem, struct evidence_report *ret)
+void evidence_check(const void *zip, size_t n, const struct evidence_reader *reader, xie_arena *mem, struct evidence_report *ret)
 {
+	static const struct evidence_reader nobody = { .anchors = { "", 0 }, .crl = { "", 0 } };
 	*ret = (struct evidence_report){ .ok = true };
-	struct checking c = { .rep = ret, .mem = mem, .anchors = anchors };
+	struct checking c = { .rep = ret, .mem = mem, .reader = reader != NULL ? reader : &nobody };
+	c.anchors = c.reader->anchors;
 	if (!check_archive(&c, zip, n) || !check_bag(&c))
 		return;
-	check_signatures(&c);
+	evidence__signatures(&c);
+	evidence__keys(&c);
 	if (!read_alert(&c) || !check_blocks(&c) || !check_frames(&c))
 		return;
 	check_verdict(&c);

@@ -475,6 +475,8 @@ static xie_status close_bag(struct making *m, size_t payload)
 		st = add(m, "signature/node-sm2.crt", k->sm2_crt);
 	if (st == XIE_OK && k->crl.n != 0)
 		st = add(m, "signature/crl.pem", k->crl);
+	if (st == XIE_OK && k->log.n != 0)
+		st = add(m, "signature/keys.ndjson", k->log);
 	size_t tags = m->n_files;
 	if (st == XIE_OK)
 		st = manifest(m, "tagmanifest-sha256.txt", false, payload, tags);
@@ -500,7 +502,9 @@ xie_status evidence_make(const struct evidence_request *rq, FILE *f, xie_arena *
 	if (m == NULL)
 		return xie_err_set(reterr, XIE_LIMIT, 0, 0, "out of memory", NULL);
 	*m = (struct making){ .rq = rq, .mem = mem, .err = reterr };
-	xie_status st = find_frames(m);
+	xie_status st = keys_hold(rq->keys, rq->made_at, reterr);
+	if (st == XIE_OK)
+		st = find_frames(m);
 	if (st == XIE_OK)
 		st = add_alert(m);
 	if (st == XIE_OK)

@@ -1,136 +1,152 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of a folder, from files and tokens, ready to sign. */
 #include "keys.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "xie/file/file.h"
-#include "xie/os/os.h"
+#include "xie/token/token.h"
 
-#define YEAR_MS INT64_C(31557600000)
+static const char *const names[] = { "authority", "node", "node-sm2", "tsa" };
 
-static bool path_of(char to[static 512], const char *dir, const char *name)
+const char *keys_role_name(enum keys_role r)
 {
-	int n = snprintf(to, 512, "%s/%s", dir, name);
+	return (unsigned)r < KEYS__ROLES ? names[r] : "?";
+}
+
+bool keys_role_of(const char *name, enum keys_role *ret_r)
+{
+	for (unsigned i = 0; i < KEYS__ROLES; i++)
+		if (strcmp(names[i], name) == 0) {
+			*ret_r = (enum keys_role)i;
+			return true;
+		}
+	return false;
+}
+
+bool keys_path(char to[static 512], const char *dir, const char *stem, const char *ending)
+{
+	int n = snprintf(to, 512, "%s/%s%s", dir, stem, ending);
 	return n > 0 && n < 512;
 }
 
-static bool there(const char *dir, const char *name)
+bool keys_there(const char *dir, const char *stem, const char *ending)
 {
 	char path[512];
-	return path_of(path, dir, name) && access(path, R_OK) == 0;
+	return keys_path(path, dir, stem, ending) && access(path, R_OK) == 0;
 }
 
-static bool put(const char *dir, const char *name, xie_str bytes, mode_t mode)
-{
-	char path[512];
-	if (!path_of(path, dir, name))
-		return false;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	bool ok = fd >= 0 && write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n && fsync(fd) == 0;
-	if (fd >= 0)
-		ok = close(fd) == 0 && ok;
-	if (!ok)
-		(void)fprintf(stderr, "keys: cannot write %s\n", path);
-	return ok;
-}
+/* ---- tokens ---- */
 
-static bool put_key(const char *dir, const char *stem, const struct xie_key *k)
+/* The PIN of the URI's file, or of the environment; a file that others may read is refused. */
+static bool pin_of(const struct xie_token_uri *u, xie_arena *mem, xie_str *ret_pin)
 {
-	char priv[4096], cert[8192], name[64];
-	xie_wr p = xie_wr_of(priv, sizeof priv), c = xie_wr_of(cert, sizeof cert);
-	if (xie_key_pem(k, &p, &c) != XIE_OK)
-		return false;
-	(void)snprintf(name, sizeof name, "%s.pem", stem);
-	bool ok = put(dir, name, xie_wr_view(&p), 0600);
-	(void)snprintf(name, sizeof name, "%s.crt", stem);
-	ok = put(dir, name, xie_wr_view(&c), 0644) && ok;
-	explicit_bzero(priv, sizeof priv);
-	return ok;
-}
-
-static uint64_t serial(void)
-{
-	struct xie_random r = xie_os_random();
-	uint64_t n = 0;
-	return r.fill(r.self, &n, sizeof n) == XIE_OK ? n >> 1 | 1 : 1;
-}
-
-static struct xie_key *load_key(const char *dir, const char *stem, xie_arena *mem, xie_str *ret_crt)
-{
-	char path[512], name[64];
+	struct stat sb;
 	struct xie_err err = { 0 };
-	xie_str pem = { NULL, 0 };
-	struct xie_key *k = NULL;
-	(void)snprintf(name, sizeof name, "%s.crt", stem);
-	xie_status st = path_of(path, dir, name) ? xie_file_read(mem, path, ret_crt, &err) : XIE_RANGE;
-	(void)snprintf(name, sizeof name, "%s.pem", stem);
-	if (st == XIE_OK && path_of(path, dir, name))
-		st = xie_file_read(mem, path, &pem, &err);
+	const char *env = getenv("XIEZHI_PIN");
+	if (u->pin_file[0] == '\0') {
+		*ret_pin = xie_str_of(env);
+		if (env == NULL)
+			(void)fputs("keys: the token's PIN is missing: pin-source=file:FILE in its URI, or XIEZHI_PIN in the environment\n", stderr);
+		return env != NULL;
+	}
+	if (stat(u->pin_file, &sb) == 0 && (sb.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		(void)fprintf(stderr, "keys: %s can be read by others: chmod 600\n", u->pin_file);
+		return false;
+	}
+	if (xie_file_read(mem, u->pin_file, ret_pin, &err) != XIE_OK) {
+		xie_err_print(stderr, &err);
+		return false;
+	}
+	*ret_pin = xie_str_trim(*ret_pin);
+	return true;
+}
+
+struct xie_token *keys_open_token(const char *uri)
+{
+	uint8_t bytes[4096];
+	xie_arena mem = xie_arena_of(bytes, sizeof bytes);
+	struct xie_token_uri u;
+	struct xie_token *t = NULL;
+	struct xie_err err = { 0 };
+	xie_str pin = { "", 0 };
+	xie_status st = xie_token_uri_parse(xie_str_trim(xie_str_of(uri)), &u, &err);
+	if (st == XIE_OK && !pin_of(&u, &mem, &pin))
+		return NULL;
 	if (st == XIE_OK)
-		st = xie_key_load(pem, *ret_crt, &k);
-	if (pem.n != 0)
-		explicit_bzero((char *)(uintptr_t)pem.p, pem.n);
+		st = xie_token_open(&u, pin, &t, &err);
+	explicit_bzero(bytes, sizeof bytes);
+	if (st != XIE_OK)
+		(void)fprintf(stderr, "keys: %s%s%s\n", err.what, err.hint[0] != '\0' ? "; " : "", err.hint);
+	return st == XIE_OK ? t : NULL;
+}
+
+static xie_status from_token(const char *uri, xie_str crt, struct xie_token **ret_token, struct xie_key **ret_k)
+{
+	uint8_t spki[128];
+	xie_wr w = xie_wr_of(spki, sizeof spki);
+	struct xie_err err = { 0 };
+	struct xie_token *t = keys_open_token(uri);
+	xie_status st = t != NULL ? xie_token_find(t, &err) : XIE_UNAVAILABLE;
+	if (st == XIE_OK)
+		st = xie_token_public(t, &w);
+	if (st == XIE_OK)
+		st = xie_key_of_signer(xie_token_signer(t), xie_wr_view(&w), crt, ret_k);
+	if (st != XIE_OK) {
+		if (err.what[0] != '\0')
+			(void)fprintf(stderr, "keys: %s\n", err.what);
+		xie_token_close(t);
+		return st;
+	}
+	*ret_token = t;
+	return XIE_OK;
+}
+
+/* ---- loading ---- */
+
+struct xie_key *keys_load_one(const char *dir, const char *stem, xie_arena *mem, xie_str *ret_crt, struct xie_token **ret_token)
+{
+	char path[512];
+	struct xie_err err = { 0 };
+	xie_str text = { NULL, 0 };
+	struct xie_key *k = NULL;
+	bool token = ret_token != NULL && keys_there(dir, stem, ".uri");
+	xie_status st = keys_path(path, dir, stem, ".crt") ? xie_file_read(mem, path, ret_crt, &err) : XIE_RANGE;
+	if (st == XIE_OK)
+		st = keys_path(path, dir, stem, token ? ".uri" : ".pem") ? xie_file_read(mem, path, &text, &err) : XIE_RANGE;
+	if (st == XIE_OK)
+		st = token ? from_token(text.p, *ret_crt, ret_token, &k) : xie_key_load(text, *ret_crt, &k);
+	if (text.n != 0)
+		explicit_bzero((char *)(uintptr_t)text.p, text.n);
 	if (st != XIE_OK)
 		(void)fprintf(stderr, "keys: %s/%s: %s\n", dir, stem, xie_status_text(st));
 	return k;
 }
 
-static bool make_one(const char *dir, const char *stem, enum xie_key_kind kind, enum xie_cert_use use, const char *name,
-                     const struct xie_key *issuer, xie_ms now, xie_ms life)
+static void read_if_there(const char *dir, const char *name, xie_arena *mem, xie_str *ret)
 {
-	char file[64];
-	struct xie_key *k = NULL;
-	(void)snprintf(file, sizeof file, "%s.crt", stem);
-	if (there(dir, file))
-		return true;
-	bool ok = xie_key_new(kind, use, name, issuer, now - 60000, now + life, serial(), &k) == XIE_OK && put_key(dir, stem, k);
-	xie_key_free(k);
-	return ok;
-}
-
-bool keys_make(const char *dir, const char *name, xie_ms now)
-{
-	char title[256];
-	static uint8_t bytes[1 << 16];
-	xie_arena mem = xie_arena_of(bytes, sizeof bytes);
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
-		(void)fprintf(stderr, "keys: cannot make the folder %s\n", dir);
-		return false;
-	}
-	if (there(dir, "authority.crt") && there(dir, "node.crt") && there(dir, "node-sm2.crt") && there(dir, "tsa.crt"))
-		return true;
-	(void)snprintf(title, sizeof title, "%s 根证书", name);
-	if (!make_one(dir, "authority", XIE_KEY_ECDSA, XIE_CERT_AUTHORITY, title, NULL, now, 20 * YEAR_MS))
-		return false;
-	xie_str crt;
-	struct xie_key *root = load_key(dir, "authority", &mem, &crt);
-	bool ok = root != NULL;
-	(void)snprintf(title, sizeof title, "%s 取证节点", name);
-	ok = ok && make_one(dir, "node", XIE_KEY_ED25519, XIE_CERT_SIGNER, title, root, now, 2 * YEAR_MS) &&
-	     make_one(dir, "node-sm2", XIE_KEY_SM2, XIE_CERT_SIGNER, title, root, now, 2 * YEAR_MS);
-	(void)snprintf(title, sizeof title, "%s 时间戳", name);
-	ok = ok && make_one(dir, "tsa", XIE_KEY_ECDSA, XIE_CERT_TIMESTAMP, title, root, now, 5 * YEAR_MS);
-	xie_key_free(root);
-	return ok;
+	char path[512];
+	*ret = (xie_str){ "", 0 };
+	if (keys_there(dir, name, "") && (!keys_path(path, dir, name, "") || xie_file_read(mem, path, ret, NULL) != XIE_OK))
+		*ret = (xie_str){ "", 0 };
 }
 
 bool keys_load(const char *dir, xie_arena *mem, struct keys *ret_k)
 {
 	char path[512];
 	*ret_k = (struct keys){ 0 };
-	ret_k->node = load_key(dir, "node", mem, &ret_k->node_crt);
-	ret_k->sm2 = load_key(dir, "node-sm2", mem, &ret_k->sm2_crt);
-	ret_k->tsa = load_key(dir, "tsa", mem, &ret_k->tsa_crt);
-	if (there(dir, "authority.pem"))
-		ret_k->authority = load_key(dir, "authority", mem, &ret_k->authority_crt);
-	else if (!path_of(path, dir, "authority.crt") || xie_file_read(mem, path, &ret_k->authority_crt, NULL) != XIE_OK)
+	ret_k->node = keys_load_one(dir, "node", mem, &ret_k->node_crt, &ret_k->token);
+	ret_k->sm2 = keys_load_one(dir, "node-sm2", mem, &ret_k->sm2_crt, NULL);
+	ret_k->tsa = keys_load_one(dir, "tsa", mem, &ret_k->tsa_crt, NULL);
+	if (keys_there(dir, "authority", ".pem"))
+		ret_k->authority = keys_load_one(dir, "authority", mem, &ret_k->authority_crt, NULL);
+	else if (!keys_path(path, dir, "authority", ".crt") || xie_file_read(mem, path, &ret_k->authority_crt, NULL) != XIE_OK)
 		(void)fprintf(stderr, "keys: %s/authority.crt is missing\n", dir);
-	if (there(dir, "crl.pem") && path_of(path, dir, "crl.pem") && xie_file_read(mem, path, &ret_k->crl, NULL) != XIE_OK)
-		ret_k->crl = (xie_str){ "", 0 };
+	read_if_there(dir, "crl.pem", mem, &ret_k->crl);
+	read_if_there(dir, "keys.ndjson", mem, &ret_k->log);
 	bool ok = ret_k->node != NULL && ret_k->sm2 != NULL && ret_k->tsa != NULL && ret_k->authority_crt.n != 0;
 	if (!ok)
 		keys_done(ret_k);
@@ -143,5 +159,26 @@ void keys_done(struct keys *k)
 	xie_key_free(k->node);
 	xie_key_free(k->sm2);
 	xie_key_free(k->tsa);
+	xie_token_close(k->token);
 	k->authority = k->node = k->sm2 = k->tsa = NULL;
+	k->token = NULL;
+}
+
+xie_status keys_hold(const struct keys *k, xie_ms at, struct xie_err *reterr)
+{
+	const xie_str certs[] = { k->node_crt, k->sm2_crt, k->tsa_crt };
+	for (size_t i = 0; i < sizeof certs / sizeof certs[0]; i++) {
+		struct xie_err err = { 0 };
+		xie_status st = xie_cert_trust(certs[i], (xie_str){ "", 0 }, k->authority_crt, k->crl, at, &err);
+		if (st == XIE_OK)
+			continue;
+		(void)xie_err_set(reterr, XIE_REFUSED, 0, 0, "a key does not sign: ", "xiezhi keys rotate --role ...");
+		if (reterr != NULL) {
+			xie_err_add(reterr, names[i + 1], strlen(names[i + 1]));
+			xie_err_add(reterr, ": ", 2);
+			xie_err_add(reterr, err.what, strlen(err.what));
+		}
+		return XIE_REFUSED;
+	}
+	return XIE_OK;
 }

@@ -58,14 +58,14 @@ int main(int argc, char **argv)
 {
 	static struct evidence_report rep;
 	xie_arena files, mem;
-	xie_str bag, none = { "", 0 };
+	xie_str bag;
 	struct xie_err err = { 0 };
 	int64_t rounds = 0;
 	if (argc != 3 || xie_str_i64(xie_str_of(argv[2]), &rounds) != XIE_OK || rounds <= 0 || xie_big_arena_init(&files, (size_t)1 << 30) != XIE_OK || xie_file_read(&files, argv[1], &bag, &err) != XIE_OK)
 		return 2;
 	if (xie_big_arena_init(&mem, (size_t)64 << 30) != XIE_OK)
 		return 3;
-	evidence_check(bag.p, bag.n, none, &mem, &rep);
+	evidence_check(bag.p, bag.n, NULL, &mem, &rep);
 	if (!rep.ok) {
 		(void)fprintf(stderr, "the bag itself does not hold\n");
 		return 1;
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 			continue;
 		}
 		mem.used = 0;
-		evidence_check(copy, n, none, &mem, &rep);
+		evidence_check(copy, n, NULL, &mem, &rep);
 		if (rep.ok) {
 			(void)fprintf(stderr, "accepted: %s\n", how);
 			return 1;
