@@ -309,8 +309,10 @@ static void a_serial_line_that_comes_back(void **state)
 /* A gateway that answers each byte 'q' once the journal has it, and ends at 'x'. */
 static struct {
 	uint64_t wait[64];
-	uint32_t conn[64], paused;
-	unsigned n, closed, ticks;
+	uint32_t conn[64];
+	unsigned n;
+	_Atomic unsigned closed, ticks; /* the test looks at these while the loop runs */
+	_Atomic uint32_t paused;
 } gw;
 static void gw_open(void *self, struct xie_ingest *i, uint32_t conn, const char *peer)
 {
