@@ -48,7 +48,7 @@ static void take_paper(struct case_play *p, const struct xie_law_doc *d)
 	latest->c = p->c;
 }
 
-static xie_status step(struct case_play *p, xie_arena *mem, const struct xie_val *event, struct xie_err *err)
+xie_status case_play_event(struct case_play *p, xie_arena *mem, const struct xie_val *event, struct xie_err *err)
 {
 	const struct xie_law_case *next = p->c;
 	const struct xie_law_doc *before = NULL, *after = NULL;
@@ -73,17 +73,31 @@ static xie_status step(struct case_play *p, xie_arena *mem, const struct xie_val
 	return XIE_OK;
 }
 
+xie_status case_play_open(xie_arena *mem, const struct xie_law *law, const struct xie_forms *forms, const struct xie_val *header,
+                          struct case_play *ret, struct xie_err *reterr)
+{
+	*ret = (struct case_play){ .law = law, .forms = forms, .header = header };
+	ret->events = xie_arena_new(mem, const struct xie_val *, MAX_EVENTS);
+	ret->papers = xie_arena_new(mem, struct case_paper, MAX_PAPERS);
+	if (ret->events == NULL || ret->papers == NULL)
+		return xie_err_set(reterr, XIE_LIMIT, 0, 0, "the case takes more memory than was given", NULL);
+	return xie_law_open(law, mem, header, &ret->c, reterr);
+}
+
+struct xie_print_case case_paper_case(const struct case_play *p, const struct case_paper *paper, const struct xie_val *party,
+                                      const struct xie_val *common)
+{
+	return (struct xie_print_case){ .law = p->law, .c = paper->c, .header = p->header, .party = party, .common = common,
+		                        .events = p->events, .n_events = paper->n_events };
+}
+
 static bool line(struct case_play *p, xie_arena *mem, xie_str text, const char *path, uint32_t no)
 {
 	const struct xie_val *v = NULL;
 	struct xie_err err = { 0 };
 	xie_status st = xie_json_read(mem, text, (struct xie_val_limits){ .depth = DEPTH }, &v, &err);
-	if (st == XIE_OK && p->c == NULL) {
-		p->header = v;
-		st = xie_law_open(p->law, mem, v, &p->c, &err);
-	} else if (st == XIE_OK) {
-		st = step(p, mem, v, &err);
-	}
+	if (st == XIE_OK)
+		st = p->c == NULL ? case_play_open(mem, p->law, p->forms, v, p, &err) : case_play_event(p, mem, v, &err);
 	return st == XIE_OK || complain(&err, path, no);
 }
 
@@ -92,10 +106,6 @@ bool case_play(xie_arena *mem, const struct xie_law *law, const struct xie_forms
 	struct xie_err err = { 0 };
 	xie_str text, one;
 	*ret = (struct case_play){ .law = law, .forms = forms };
-	ret->events = xie_arena_new(mem, const struct xie_val *, MAX_EVENTS);
-	ret->papers = xie_arena_new(mem, struct case_paper, MAX_PAPERS);
-	if (ret->events == NULL || ret->papers == NULL)
-		return false;
 	if (xie_file_read(mem, path, &text, &err) != XIE_OK)
 		return complain(&err, path, 0);
 	for (uint32_t no = 1; xie_str_split(&text, '\n', &one); no++) {

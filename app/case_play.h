@@ -28,6 +28,14 @@ struct case_play {
 /* Reads and plays the script at path (- for standard input).  Complaints go to standard error; false after one.  A refused event
  * is no complaint: it is counted. */
 bool case_play(xie_arena *mem, const struct xie_law *law, const struct xie_forms *forms, const char *path, struct case_play *ret);
+/* The same without a file: a case from its header, then its events one by one.  header, event: kept.  Errors as xie_law_open
+ * and xie_law_step; LIMIT over 20,000 events. */
+xie_status case_play_open(xie_arena *mem, const struct xie_law *law, const struct xie_forms *forms, const struct xie_val *header,
+                          struct case_play *ret, struct xie_err *reterr);
+xie_status case_play_event(struct case_play *p, xie_arena *mem, const struct xie_val *event, struct xie_err *reterr);
+/* What prints the paper: the case as it stood.  party, common: as in xie_print_case. */
+struct xie_print_case case_paper_case(const struct case_play *p, const struct case_paper *paper, const struct xie_val *party,
+                                      const struct xie_val *common);
 /* The law and (where ret_forms is not NULL) the templates of packs.  Packs without a law of their own that do not say what they
  * extend stand on cn-core beside the first of them. */
 xie_status case_law(xie_arena *mem, const char *const *packs, size_t n, const struct xie_law **ret_law,

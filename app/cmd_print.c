@@ -112,10 +112,9 @@ static void say_done(const struct case_paper *paper, const struct xie_print_doc 
 	put(&w);
 }
 
-static struct xie_print_case case_of(const struct printing *p, const struct xie_law_case *c, uint32_t n_events)
+static struct xie_print_case case_of(const struct printing *p, const struct case_paper *paper)
 {
-	return (struct xie_print_case){ .law = p->play.law, .c = c, .header = p->play.header, .party = xie_val_get(p->fields, "party"),
-		                        .common = xie_val_get(p->fields, "common"), .events = p->play.events, .n_events = n_events };
+	return case_paper_case(&p->play, paper, xie_val_get(p->fields, "party"), xie_val_get(p->fields, "common"));
 }
 
 static int print_one(struct printing *p, const struct case_paper *paper, const char *path)
@@ -126,7 +125,7 @@ static int print_one(struct printing *p, const struct case_paper *paper, const c
 	struct xie_print_pdf pdf = { 0 };
 	size_t mark = xie_arena_mark(p->mem);
 	case_paper_id(&p->play, paper, id);
-	struct xie_print_case c = case_of(p, paper->c, paper->n_events);
+	struct xie_print_case c = case_of(p, paper);
 	struct xie_print_doc d = { .code = paper->code, .id = xie_str_of(id), .fields = fields_of(p, paper) };
 	d.number = p->w->number != NULL ? xie_str_of(p->w->number) : xie_val_get_str(d.fields, "number");
 	xie_status st;
@@ -226,8 +225,8 @@ static int print_file(struct printing *p)
 {
 	struct xie_print_item *items = xie_arena_new(p->mem, struct xie_print_item, p->play.n_papers + 1);
 	char(*ids)[21] = xie_arena_alloc(p->mem, p->play.n_papers + 1, sizeof *ids);
-	struct xie_print_case c = case_of(p, p->play.c, p->play.n_events);
-	struct case_paper whole = { .code = XIE_STR("FILE"), .no = 1, .zh = XIE_STR("案卷") };
+	const struct case_paper whole = { .code = XIE_STR("FILE"), .no = 1, .zh = XIE_STR("案卷"), .c = p->play.c, .n_events = p->play.n_events };
+	struct xie_print_case c = case_of(p, &whole);
 	struct xie_print_missing missing = { 0 };
 	struct xie_print_pdf pdf = { 0 };
 	struct xie_err err = { 0 };
@@ -236,7 +235,7 @@ static int print_file(struct printing *p)
 	for (uint32_t i = 0; i < p->play.n_papers; i++) {
 		const struct case_paper *paper = &p->play.papers[i];
 		case_paper_id(&p->play, paper, ids[i]);
-		items[i].c = case_of(p, paper->c, paper->n_events);
+		items[i].c = case_of(p, paper);
 		items[i].d = (struct xie_print_doc){ .code = paper->code, .zh = paper->zh, .id = xie_str_of(ids[i]), .fields = fields_of(p, paper) };
 		items[i].d.number = xie_val_get_str(items[i].d.fields, "number");
 	}

@@ -229,6 +229,26 @@ static void the_same_input_gives_the_same_bytes(void **state)
 	check_st(xie_print_doc(forms, &x.mem, &x.c, &d, &o, &a, &x.missing, &x.err), XIE_UNKNOWN);
 }
 
+static void what_cannot_be_shown_is_refused(void **state)
+{
+	(void)state;
+	struct fixture x;
+	const struct xie_forms *forms = NULL;
+	struct xie_print_pdf pdf = { 0 };
+	begin(&x, "2021-09-29");
+	check_ok(load(&x, one_block(&x, "{\"p\":\"{field.v}\"},{\"seal\":{\"name\":\"某局\",\"date\":\"日\"}}"), &forms));
+	struct xie_print_doc d = { .code = XIE_STR("D1"), .fields = read(&x.mem, "{\"v\":\"\\udbff\\udffd\"}") };
+	struct xie_print_options o = { .authority = read(&x.mem, "{\"name\":\"某局\"}") };
+	check_st(xie_print_doc(forms, &x.mem, &x.c, &d, &o, &pdf, &x.missing, &x.err), XIE_UNAVAILABLE);
+	d.fields = read(&x.mem, "{\"v\":\"甲\"}");
+	o.seal_png = XIE_STR("\x89PNG but not really");
+	check_st(xie_print_doc(forms, &x.mem, &x.c, &d, &o, &pdf, &x.missing, &x.err), XIE_MALFORMED);
+	check_true(pdf.p == NULL);
+	o.seal_png = (xie_str){ NULL, 0 };
+	check_ok(xie_print_doc(forms, &x.mem, &x.c, &d, &o, &pdf, &x.missing, &x.err));
+	xie_print_free(&pdf);
+}
+
 static void too_little_memory_is_a_status(void **state)
 {
 	(void)state;
@@ -260,6 +280,7 @@ int main(void)
 		cmocka_unit_test(names_everything_that_is_missing),
 		cmocka_unit_test(refuses_templates_that_could_fail_in_the_middle_of_a_case),
 		cmocka_unit_test(the_same_input_gives_the_same_bytes),
+		cmocka_unit_test(what_cannot_be_shown_is_refused),
 		cmocka_unit_test(too_little_memory_is_a_status),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

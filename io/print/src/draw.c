@@ -56,6 +56,10 @@ xie_status pen_open(struct pen *p, const struct xie_print_options *o, xie_ms off
 		pen_drop(p);
 		return XIE_UNAVAILABLE;
 	}
+	if (o->seal_png.n != 0 && !mark_picture(p)) {
+		pen_drop(p);
+		return XIE_MALFORMED;
+	}
 	pango_cairo_context_set_resolution(p->text, 72);
 	pango_context_set_language(p->text, pango_language_from_string("zh-cn"));
 	pango_context_set_base_dir(p->text, PANGO_DIRECTION_LTR);
@@ -75,6 +79,7 @@ void pen_drop(struct pen *p)
 		g_object_unref(p->text);
 	if (p->map != NULL)
 		g_object_unref(p->map);
+	cairo_surface_destroy(p->seal);
 	cairo_destroy(p->cr);
 	cairo_surface_destroy(p->surface);
 	free(p->p);
@@ -84,14 +89,28 @@ void pen_drop(struct pen *p)
 xie_status pen_close(struct pen *p, struct xie_print_pdf *ret)
 {
 	cairo_surface_finish(p->surface);
-	bool bad = p->full || p->too_long || cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS;
-	xie_status st = !bad ? XIE_OK : p->too_long || p->full ? XIE_LIMIT : XIE_UNAVAILABLE;
+	bool bad = p->full || p->too_long || p->unknown || cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS;
+	xie_status st = !bad ? XIE_OK : p->too_long || p->full ? XIE_LIMIT : p->unknown ? XIE_MISSING : XIE_UNAVAILABLE;
 	if (!bad) {
 		*ret = (struct xie_print_pdf){ p->p, p->n, p->file_page };
 		p->p = NULL;
 	}
 	pen_drop(p);
 	return st;
+}
+
+xie_status pen_error(xie_status st, struct xie_err *err)
+{
+	switch (st) {
+	case XIE_MALFORMED:
+		return xie_err_set(err, st, 0, 0, "the picture of the seal is no PNG", NULL);
+	case XIE_LIMIT:
+		return xie_err_set(err, st, 0, 0, "the pages take more memory than there is, or are over 500", NULL);
+	case XIE_MISSING: /* a box in a decision is worse than no decision */
+		return xie_err_set(err, XIE_UNAVAILABLE, 0, 0, "the text has a character that no font here can show", "install fonts-noto-cjk; private characters need the authority's own font");
+	default:
+		return xie_err_set(err, st, 0, 0, "the drawing library does not start", "install the fonts: fonts-noto-cjk");
+	}
 }
 
 void pen_about(struct pen *p, const char *title, const char *author, const char *subject, int64_t day)
@@ -125,6 +144,7 @@ PangoLayout *pen_layout(struct pen *p, xie_str text, enum font f, double size, d
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(l, al);
 	pango_layout_set_text(l, text.p, (int)text.n);
+	p->unknown = p->unknown || pango_layout_get_unknown_glyphs_count(l) != 0;
 	return l;
 }
 

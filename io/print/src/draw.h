@@ -31,6 +31,8 @@ struct pen {
 	uint8_t *p;
 	size_t n, cap;
 	bool full;          /* no memory for them */
+	bool unknown;       /* a character that no font here has */
+	cairo_surface_t *seal; /* the picture, or NULL */
 	/* where it stands */
 	const struct sheet *sheet;
 	double y, top, bottom; /* top and bottom of the type area */
@@ -43,10 +45,13 @@ struct pen {
 	bool too_long;
 };
 
+/* MALFORMED: the picture of the seal is no PNG.  UNAVAILABLE: the library does not start. */
 xie_status pen_open(struct pen *p, const struct xie_print_options *o, xie_ms offset);
 /* The bytes, given to the caller; what was open is closed. */
 xie_status pen_close(struct pen *p, struct xie_print_pdf *ret);
 void pen_drop(struct pen *p);
+/* What went wrong, in words. */
+xie_status pen_error(xie_status st, struct xie_err *err);
 void pen_about(struct pen *p, const char *title, const char *author, const char *subject, int64_t day);
 /* All pages of a sheet behind those there are; *ret_pages how many. */
 xie_status pen_sheet(struct pen *p, const struct sheet *s, uint32_t *ret_pages);
@@ -63,6 +68,7 @@ void pen_colour(struct pen *p, bool red);
 void pen_table(struct pen *p, const struct sh_block *b);
 double pen_bottom(const struct pen *p); /* of what a page can hold above its foot */
 
+bool mark_picture(struct pen *p); /* reads the seal's PNG; false when it is none */
 /* marks.c: nothing of it is text that can be extracted */
 void mark_seal(struct pen *p, xie_str name, double cx, double cy);
 void mark_qr(struct pen *p, xie_str url, double x, double y, double side);

@@ -126,10 +126,12 @@ static xie_status make_all(struct file *x, const struct xie_print_item *items, u
 	for (uint32_t i = 0; i < n && st == XIE_OK; i++)
 		if (!xie_str_is(items[i].d.code, "D45")) /* the contents are made anew, with the numbers of the pages */
 			st = make_entry(x, &items[i]);
-	if (st == XIE_OK && x->n_missing == 0)
-		st = pen_open(&counter, x->o, xie_law_offset(x->c->law));
 	if (st != XIE_OK)
 		return st;
+	if (x->n_missing == 0)
+		st = pen_open(&counter, x->o, xie_law_offset(x->c->law));
+	if (st != XIE_OK)
+		return pen_error(st, x->err);
 	for (uint32_t i = 0; i < x->n && x->n_missing == 0; i++) {
 		x->entries[i].from = x->pages + 1;
 		x->entries[i].pages = pen_count(&counter, &x->entries[i].sheet);
@@ -156,7 +158,7 @@ static xie_status draw(struct file *x, struct xie_print_pdf *ret)
 	uint32_t pages = 0;
 	xie_status st = pen_open(&p, x->o, xie_law_offset(x->c->law));
 	if (st != XIE_OK)
-		return xie_err_set(x->err, st, 0, 0, "the drawing library does not start", "install the fonts: fonts-noto-cjk");
+		return pen_error(st, x->err);
 	const char *title = xie_str_dup(x->mem, x->cover.title), *author = xie_str_dup(x->mem, x->cover.authority);
 	const char *subject = xie_str_dup(x->mem, x->cover.subject);
 	pen_about(&p, title != NULL ? title : "", author != NULL ? author : "", subject != NULL ? subject : "", x->cover.day);
@@ -175,7 +177,7 @@ static xie_status draw(struct file *x, struct xie_print_pdf *ret)
 	}
 	xie_status closed = pen_close(&p, ret);
 	st = st != XIE_OK ? st : closed;
-	return st == XIE_OK ? XIE_OK : xie_err_set(x->err, st, 0, 0, "the pages could not be written", NULL);
+	return st == XIE_OK ? XIE_OK : pen_error(st, x->err);
 }
 
 xie_status xie_print_file(const struct xie_forms *f, xie_arena *mem, const struct xie_print_case *c, const struct xie_print_item *items,

@@ -58,19 +58,21 @@ static cairo_status_t read_png(void *closure, unsigned char *data, unsigned n)
 	return CAIRO_STATUS_SUCCESS;
 }
 
-static bool picture(struct pen *p, double side)
+bool mark_picture(struct pen *p)
 {
 	struct png g = { p->o->seal_png, 0 };
-	cairo_surface_t *s = cairo_image_surface_create_from_png_stream(read_png, &g);
-	int w = cairo_image_surface_get_width(s), h = cairo_image_surface_get_height(s);
-	bool ok = cairo_surface_status(s) == CAIRO_STATUS_SUCCESS && w > 0 && h > 0;
-	if (ok) {
-		cairo_scale(p->cr, side / w, side / h);
-		cairo_set_source_surface(p->cr, s, -w / 2.0, -h / 2.0);
-		cairo_paint(p->cr);
-	}
-	cairo_surface_destroy(s);
-	return ok;
+	p->seal = cairo_image_surface_create_from_png_stream(read_png, &g);
+	return cairo_surface_status(p->seal) == CAIRO_STATUS_SUCCESS && cairo_image_surface_get_width(p->seal) > 0 &&
+	       cairo_image_surface_get_height(p->seal) > 0;
+}
+
+static void picture(struct pen *p, double side)
+{
+	int w = cairo_image_surface_get_width(p->seal), h = cairo_image_surface_get_height(p->seal);
+	double scale = side / (w > h ? w : h);
+	cairo_scale(p->cr, scale, scale);
+	cairo_set_source_surface(p->cr, p->seal, -w / 2.0, -h / 2.0);
+	cairo_paint(p->cr);
 }
 
 /* The name round the upper edge, the star in the middle, and the word that this is a sample. */
@@ -107,7 +109,9 @@ void mark_seal(struct pen *p, xie_str name, double cx, double cy)
 	cairo_new_path(p->cr);
 	cairo_translate(p->cr, cx, cy);
 	cairo_set_source_rgba(p->cr, SEAL_RED);
-	if (p->o->seal_png.n == 0 || !picture(p, side))
+	if (p->seal != NULL)
+		picture(p, side);
+	else
 		drawn_seal(p, name, side / 2);
 	cairo_restore(p->cr);
 	cairo_new_path(p->cr);

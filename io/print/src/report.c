@@ -102,7 +102,7 @@ xie_status xie_print_report(xie_arena *mem, const struct xie_print_report *r, st
 		return xie_err_set(reterr, XIE_LIMIT, 0, 0, "the report takes more memory than was given", NULL);
 	xie_status st = pen_open(&p, &none, 0);
 	if (st != XIE_OK)
-		return xie_err_set(reterr, st, 0, 0, "the drawing library does not start", "install the fonts: fonts-noto-cjk");
+		return pen_error(st, reterr);
 	for (m.s.size = LARGEST; m.s.size > SMALLEST && pen_count(&p, &m.s) > 1; m.s.size -= 0.5)
 		;
 	pen_about(&p, title, "xiezhi", subject, r->day);
@@ -110,5 +110,7 @@ xie_status xie_print_report(xie_arena *mem, const struct xie_print_report *r, st
 	p.too_long = p.too_long || pages > 1;
 	xie_status closed = pen_close(&p, ret_pdf);
 	st = st != XIE_OK ? st : closed;
-	return st == XIE_OK ? XIE_OK : xie_err_set(reterr, st, 0, 0, "the report does not fit on one page", NULL);
+	if (st == XIE_LIMIT)
+		return xie_err_set(reterr, st, 0, 0, "the report does not fit on one page", NULL);
+	return st == XIE_OK ? XIE_OK : pen_error(st, reterr);
 }

@@ -85,7 +85,8 @@ struct xie_print_pdf {
 void xie_print_free(struct xie_print_pdf *pdf);
 
 /* MISSING: *ret_missing names every item (in mem), and there are no bytes.  UNKNOWN: no template of that code.  MALFORMED,
- * RANGE: a fact is not of the kind that its place asks for, reterr says which.  LIMIT: mem is full, or over 500 pages.
+ * RANGE: a fact is not of the kind that its place asks for, or the seal no PNG; reterr says which.  LIMIT: mem is full, or over 500
+ * pages.  UNAVAILABLE: a character that no installed font can show: a box in a decision is worse than no decision.
  * mem: scratch, some MiB. */
 xie_status xie_print_doc(const struct xie_forms *f, xie_arena *mem, const struct xie_print_case *c,
                          const struct xie_print_doc *d, const struct xie_print_options *o, struct xie_print_pdf *ret_pdf,
