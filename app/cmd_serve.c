@@ -210,6 +210,8 @@ static int start_web(struct site *s, bool demo)
 		                                                       : NULL,
 		.name = k->name,
 		.name_en = k->name_en,
+		.short_name = k->short_name,
+		.agency_kind = k->agency_kind,
 		.version = XIE_VERSION,
 		.utc_offset = k->utc_offset_text,
 		.view_lat = k->lat,
@@ -234,6 +236,7 @@ static int start_web(struct site *s, bool demo)
 		.store = &s->store,
 		.world = &s->world,
 		.live = s->live,
+		.law = s->law,
 		.log = on_log,
 	};
 	xie_status st = xie_web_start(&c, &web, &err);

@@ -19,6 +19,7 @@ const struct xie_web_demo_account site_demo_accounts[] = {
 	{ "duty", DEMO_PASSWORD, "值班员 陈", "duty" },
 	{ "duty_foshan", DEMO_PASSWORD, "佛山值班员 何", "duty" },
 	{ "officer", DEMO_PASSWORD, "承办 林", "officer" },
+	{ "officer2", DEMO_PASSWORD, "协办 苏", "officer" },
 	{ "unit_head", DEMO_PASSWORD, "办案机构负责人 梁", "unit_head" },
 	{ "reviewer", DEMO_PASSWORD, "法制审核 吴", "reviewer" },
 	{ "leader", DEMO_PASSWORD, "负责人 黄", "leader" },
@@ -131,11 +132,27 @@ static xie_status put_units(struct site *s)
 	return st;
 }
 
+/* Made-up certificates, so that the demo's officers may act. */
+static xie_str officer_json(const struct xie_web_demo_account *d, char *buf, size_t cap)
+{
+	static const char head[] = "{\"officer\":{\"id\":";
+	static const char term[] = "\"cert_from\":\"2019-01-01\",\"cert_to\":\"2035-12-31\"";
+	if (strcmp(d->role, "officer") == 0)
+		(void)snprintf(buf, cap, "%s\"%s\",\"cert_no\":\"演示-%s\",%s}}", head, d->login, d->login, term);
+	else if (strcmp(d->role, "leader") == 0)
+		(void)snprintf(buf, cap, "%s\"%s\",\"cert_no\":\"\",%s,\"rank\":\"principal\"}}", head, d->login, term);
+	else if (strcmp(d->role, "reviewer") == 0)
+		(void)snprintf(buf, cap, "%s\"%s\",\"cert_no\":\"\",%s,\"legal_qualification\":true}}", head, d->login, term);
+	else
+		(void)snprintf(buf, cap, "{}");
+	return xie_str_of(buf);
+}
+
 static xie_status put_account(struct site *s, const struct xie_web_demo_account *d, const char *hash)
 {
 	struct xie_scope system = { .as = XIE_SCOPE_SYSTEM };
 	size_t unit = strcmp(d->login, "duty_foshan") == 0 ? 1 : 0;
-	char id[64];
+	char id[64], json[256];
 	(void)snprintf(id, sizeof id, "demo-%s", d->login);
 	struct xie_user u = { .id = xie_str_of(id),
 		              .login = xie_str_of(d->login),
@@ -144,7 +161,7 @@ static xie_status put_account(struct site *s, const struct xie_web_demo_account 
 		              .region = xie_str_of(units[unit].region),
 		              .roles = xie_str_of(d->role),
 		              .password = xie_str_of(hash),
-		              .json = XIE_STR("{}"),
+		              .json = officer_json(d, json, sizeof json),
 		              .locked_until = XIE_NO_TIME,
 		              .created = s->loaded,
 		              .last_login = XIE_NO_TIME };

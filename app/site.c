@@ -15,6 +15,7 @@
 
 #include "xie/file/file.h"
 #include "xie/os/os.h"
+#include "xie/pack/law.h"
 
 static void log_line(void *ctx, const char *line)
 {
@@ -154,6 +155,28 @@ static void set_clock(struct site *s)
 	s->clock = (struct xie_clock){ .self = s, .wall = trial_wall, .mono = trial_mono };
 }
 
+/* The law of the packs; those that have none of their own stand on packs/cn-core, which belongs to the program. */
+static bool load_law(struct site *s, const char *const *dirs, size_t n)
+{
+	static char core[4200];
+	const char *all[SITE_PACKS + 1] = { core };
+	struct xie_err err = { .st = XIE_OK };
+	size_t with = 0;
+	if (site_share("packs/cn-core", core, sizeof core))
+		with = 1;
+	for (size_t i = 0; i < n; i++)
+		if (with == 0 || strcmp(dirs[i], core) != 0)
+			all[with++] = dirs[i];
+	xie_status st = xie_pack_law(&s->packs_mem, all, with, &s->law, &err);
+	if (st == XIE_MISSING && err.file == NULL) {
+		site_say(s, "xiezhi serve: no pack has a law folder: there will be no cases");
+		return true;
+	}
+	if (st != XIE_OK)
+		xie_err_print(stderr, &err);
+	return st == XIE_OK;
+}
+
 int site_open(struct site *s)
 {
 	struct xie_err err = { .st = XIE_OK };
@@ -167,6 +190,8 @@ int site_open(struct site *s)
 	if (!app_arena(&s->packs_mem, (size_t)16 << 30))
 		return EXIT_ENV;
 	if (!app_load_packs(&s->packs_mem, dirs, s->conf.n_packs, &s->packs, &s->rules))
+		return EXIT_BAD;
+	if (!load_law(s, dirs, s->conf.n_packs))
 		return EXIT_BAD;
 	if (!make_folder(s->conf.data))
 		return EXIT_ENV;

@@ -31,6 +31,7 @@ struct site {
 	xie_arena packs_mem;
 	struct xie_packs packs;
 	const struct xie_rules *rules;
+	const struct xie_law *law; /* NULL: no pack has one, and there are no cases */
 	xie_ms loaded;
 	struct xie_clock clock, machine; /* machine: under a trial's clock */
 	xie_ms trial_from;               /* machine's, when the trial began */

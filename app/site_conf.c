@@ -172,12 +172,18 @@ TAKE(take_snapshot, snapshot_min = (uint32_t)number(r, v, key, 1, 1440))
 static void take_name(struct reader *r, const struct xie_val *v, const char *key)
 {
 	if (v->kind == XIE_VAL_OBJECT) {
-		const struct xie_val *zh = xie_val_get(v, "zh"), *en = xie_val_get(v, "en");
+		const struct xie_val *zh = xie_val_get(v, "zh"), *en = xie_val_get(v, "en"), *brief = xie_val_get(v, "short");
 		r->c->name = zh != NULL ? text(r, zh, "name.zh") : "";
 		r->c->name_en = en != NULL ? text(r, en, "name.en") : NULL;
+		r->c->short_name = brief != NULL ? text(r, brief, "name.short") : NULL;
 		return;
 	}
 	r->c->name = text(r, v, key);
+}
+
+static void take_agency(struct reader *r, const struct xie_val *v, const char *key)
+{
+	r->c->agency_kind = text(r, v, key);
 }
 
 static void take_offset(struct reader *r, const struct xie_val *v, const char *key)
@@ -393,7 +399,7 @@ static void take_sources(struct reader *r, const struct xie_val *v, const char *
 xie_status site_conf_parse(xie_arena *mem, const char *file, xie_str text_, struct site_conf *c, struct xie_err *reterr)
 {
 	static const struct setting list[] = {
-		{ "name", take_name },     { "utc_offset", take_offset }, { "data", take_data },
+		{ "name", take_name },     { "agency_kind", take_agency }, { "utc_offset", take_offset }, { "data", take_data },
 		{ "listen", take_listen }, { "tls", take_tls },           { "behind_proxy", take_proxy },
 		{ "page", take_page },     { "map", take_map },           { "session", take_session },
 		{ "limits", take_limits }, { "packs", take_packs },       { "sources", take_sources },

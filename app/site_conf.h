@@ -41,6 +41,8 @@ struct site_source {
 struct site_conf {
 	const char *data; /* "./data" */
 	const char *name, *name_en;
+	const char *short_name;  /* before the numbers of its documents, NULL = none */
+	const char *agency_kind; /* field of law, NULL = whatever an item says */
 	xie_ms utc_offset; /* of the authority's clocks */
 	const char *utc_offset_text;
 	const char *host;

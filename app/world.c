@@ -132,6 +132,63 @@ static xie_str basis(const struct site *s, xie_str violation, char *to, size_t c
 	return w.st == XIE_OK ? xie_wr_view(&w) : none;
 }
 
+/* "law", "regulation" or "rule", by what the punishing text calls itself (立法法: 法, 条例, 规定 and 办法). */
+static xie_str rank_of(const struct xie_val *law, const struct xie_val *v)
+{
+	char id[64];
+	xie_str code = xie_val_get_str(xie_val_at(xie_val_get(v, "penalises"), 0), "law");
+	(void)snprintf(id, sizeof id, "%.*s", (int)code.n, code.p);
+	xie_str name = xie_val_get_str(xie_val_get(xie_val_get(law, "laws"), id), "name");
+	bool is_law = name.n > 3 && memcmp(name.p + name.n - 3, "法", 3) == 0 &&
+	              !(name.n > 6 && memcmp(name.p + name.n - 6, "办法", 6) == 0);
+	bool is_regulation = name.n > 6 && memcmp(name.p + name.n - 6, "条例", 6) == 0;
+	return is_law ? XIE_STR("law") : is_regulation ? XIE_STR("regulation") : name.n != 0 ? XIE_STR("rule") : none;
+}
+
+/* A violation's kinds of penalty by the codes of packs/cn-core/law/settings.yaml. */
+static xie_str kinds_of(const struct xie_val *penalty, char *to, size_t cap)
+{
+	static const char *const codes[][2] = { { "warning", "WARN" },        { "criticism", "CRITICISM" },    { "fine", "FINE" },
+		                                { "confiscation", "CONFISCATE" }, { "suspension", "HOLD_CERT" }, { "revocation", "REVOKE" } };
+	xie_wr w = xie_wr_of(to, cap);
+	XIE_VAL_EACH(k, xie_val_get(penalty, "kinds"))
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+		if (xie_val_is(k, codes[i][0])) {
+			if (w.n != 0)
+				xie_wr_char(&w, ',');
+			xie_wr_text(&w, codes[i][1]);
+		}
+	return xie_wr_view(&w);
+}
+
+static xie_status violation(void *self, xie_str id, xie_world_violation_fn *fn, void *ctx)
+{
+	struct site *s = self;
+	char articles[2048], kinds[96];
+	for (uint32_t i = 0; i < s->packs.n_packs; i++) {
+		const struct xie_val *law = s->packs.packs[i].law;
+		XIE_VAL_EACH(v, xie_val_get(law, "violations"))
+		{
+			if (!xie_str_eq(xie_val_get_str(v, "id"), id))
+				continue;
+			const struct xie_val *name = xie_val_get(v, "name"), *penalty = xie_val_get(v, "penalty");
+			const struct xie_val *range = xie_val_get(penalty, "range_fen");
+			struct xie_world_violation row = { .id = id,
+				                           .name = either(xie_val_get_str(name, "zh"), xie_val_str(name)),
+				                           .name_en = xie_val_get_str(name, "en"),
+				                           .pack = s->packs.packs[i].id,
+				                           .agency = xie_val_get_str(v, "agency"),
+				                           .rank = rank_of(law, v),
+				                           .kinds = kinds_of(penalty, kinds, sizeof kinds),
+				                           .basis = basis(s, id, articles, sizeof articles) };
+			row.has_range = xie_val_i64(xie_val_at(range, 0), &row.low_fen) == XIE_OK &&
+			                xie_val_i64(xie_val_at(range, 1), &row.high_fen) == XIE_OK;
+			return fn(ctx, &row);
+		}
+	}
+	return XIE_MISSING;
+}
+
 static xie_status rule_row(struct site *s, uint32_t i, xie_world_rule_fn *fn, void *ctx)
 {
 	const struct xie_rule *r = &s->rules->rules[i];
@@ -295,6 +352,7 @@ void site_world(struct site *s)
 		                       .zones_at = zones_at,
 		                       .zone = zone,
 		                       .rules = rules,
+		                       .violation = violation,
 		                       .rule = rule,
 		                       .track = world_track,
 		                       .targets_at = world_targets_at,

@@ -5,7 +5,10 @@
 
 #include <time.h>
 
+#include "xie/base/time.h"
 #include "xie/base/val.h"
+#include "xie/db_sqlite/db.h"
+#include "xie/pack/law.h"
 #include "xie/web/password.h"
 
 static xie_ms clock_ms(clockid_t id)
@@ -266,7 +269,25 @@ static xie_status gauges(void *self, xie_world_gauge_fn *fn, void *ctx)
 	return st == XIE_OK ? fn(ctx, &b) : st;
 }
 
+static xie_status violation(void *self, xie_str id, xie_world_violation_fn *fn, void *ctx)
+{
+	(void)self;
+	struct xie_world_violation v = { .id = XIE_STR("V1"),
+		                         .name = XIE_STR("在限制航速的区域超过规定航速航行"),
+		                         .name_en = XIE_STR("Speeding where speed is limited"),
+		                         .pack = XIE_STR("test"),
+		                         .agency = XIE_STR("maritime"),
+		                         .rank = XIE_STR("regulation"),
+		                         .kinds = XIE_STR("FINE"),
+		                         .basis = XIE_STR("内河条例第十五条\n内河条例第八十一条"),
+		                         .has_range = true,
+		                         .low_fen = 100000,
+		                         .high_fen = 1000000 };
+	return xie_str_eq(id, v.id) ? fn(ctx, &v) : XIE_MISSING;
+}
+
 static struct xie_world world = {
+	.violation = violation,
 	.packs = packs,
 	.zones = zones,
 	.zones_at = zones_at,
@@ -298,6 +319,35 @@ static xie_status put_org(struct house *h, const char *id, const char *parent, c
 	return s->org_put(s->self, &o);
 }
 
+/* What the law asks of whom: certificate, rank, qualification. */
+static const char *officer_of(const char *roles)
+{
+	if (strstr(roles, "officer") != NULL)
+		return "{\"officer\":{\"id\":\"o\",\"cert_no\":\"E-1\",\"cert_from\":\"2019-01-01\",\"cert_to\":\"2035-12-31\"}}";
+	if (strstr(roles, "leader") != NULL)
+		return "{\"officer\":{\"id\":\"l\",\"cert_no\":\"\",\"cert_to\":\"2035-12-31\",\"rank\":\"principal\"}}";
+	return "{}";
+}
+
+static const struct xie_law *the_law(void)
+{
+	enum { ROOM = 64 << 20 };
+	static const struct xie_law *law;
+	static uint8_t *room;
+	static xie_arena mem;
+	static char dir[512];
+	const char *dirs[] = { dir };
+	struct xie_err err = { .st = XIE_OK };
+	if (law != NULL)
+		return law;
+	room = malloc(ROOM);
+	mem = xie_arena_of(room, room != NULL ? ROOM : 0);
+	(void)snprintf(dir, sizeof dir, "%s/packs/cn-core", getenv("XIE_TOP") != NULL ? getenv("XIE_TOP") : ".");
+	if (xie_pack_law(&mem, dirs, 1, &law, &err) != XIE_OK)
+		fail_msg("%s:%u: %s", err.file != NULL ? err.file : dir, (unsigned)err.line, err.what);
+	return law;
+}
+
 void house_user(struct house *h, const char *login, const char *roles, const char *unit)
 {
 	static char hash[XIE_PASSWORD_TEXT]; /* one hash for all: a test is no place to spend seconds */
@@ -314,7 +364,7 @@ void house_user(struct house *h, const char *login, const char *roles, const cha
 		              .region = XIE_STR("440600"),
 		              .roles = xie_str_of(roles),
 		              .password = xie_str_of(hash),
-		              .json = XIE_STR("{}"),
+		              .json = xie_str_of(officer_of(roles)),
 		              .locked_until = XIE_NO_TIME,
 		              .created = 1,
 		              .last_login = XIE_NO_TIME };
@@ -350,6 +400,34 @@ bool house_fail(struct house *h, unsigned nth)
 	return true;
 }
 
+void house_tamper(struct house *h, const char *no, unsigned n)
+{
+	if (h->arrays != NULL) {
+		check_true(memstore_tamper(h->arrays, XIE_STR("case"), xie_str_of(no), n));
+		return;
+	}
+	struct xie_db_options opt = { .must_exist = true };
+	struct xie_db *db = NULL;
+	struct xie_err err = { .st = XIE_OK };
+	char path[64];
+	static char sql[256];
+	(void)snprintf(path, sizeof path, "%s/records.db", h->dir);
+	(void)snprintf(sql, sizeof sql,
+	               "UPDATE event SET account = 'somebody-else' WHERE kind = 'case' AND n = %u AND id = (SELECT id FROM "
+	               "subject WHERE kind = 'case' AND no = '%s')",
+	               n, no);
+	check_ok(xie_db_open(path, &opt, &db, &err));
+	check_ok(xie_db_exec(db, sql));
+	xie_db_close(db);
+}
+
+void house_at(struct house *h, const char *time)
+{
+	xie_ms t;
+	check_ok(xie_time_parse(xie_str_of(time), INT64_C(8) * 3600000, &t));
+	h->shift = t - clock_ms(CLOCK_REALTIME);
+}
+
 static xie_status take_action(void *ctx, const struct xie_audit *a)
 {
 	(void)snprintf(ctx, 64, "%.*s", (int)a->action.n, a->action.p);
@@ -380,6 +458,8 @@ void house_init(struct house *h)
 	h->conf.store = &h->store;
 	h->conf.world = &world;
 	h->conf.live = h->live;
+	h->conf.law = the_law();
+	h->conf.short_name = "试";
 	h->conf.version = "0.0-test";
 	h->conf.name = "试验机构";
 }

@@ -43,6 +43,10 @@ void house_fix(struct house *h, uint32_t mmsi, double lon, double lat);
 
 /* The store's nth call from now on fails (0: none).  False: this store cannot be made to fail. */
 bool house_fail(struct house *h, unsigned nth);
+/* Changes event n of the case behind the store's back. */
+void house_tamper(struct house *h, const char *no, unsigned n);
+/* Moves the clocks so that it is this time, in the law's zone. */
+void house_at(struct house *h, const char *time);
 /* The action of the newest audit row, in a static buffer. */
 const char *house_last_audit(struct house *h);
 

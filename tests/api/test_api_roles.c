@@ -40,13 +40,14 @@ static int end(void **state)
 	return 0;
 }
 
-/* Is the operation the server's business now?  Cases come with the case API. */
+/* Operations that the contract has and the server not yet, by name: what is not here is walked. */
 static bool is_served(const struct xie_val *op)
 {
-	const struct xie_val *tags = xie_val_get(op, "tags");
-	const struct xie_val *tag = xie_val_at(tags, 0);
-	return !xie_val_is(tag, "cases") && !xie_val_is(tag, "evidence") && !xie_val_is(tag, "parties") &&
-	       !xie_val_is(xie_val_get(op, "operationId"), "verifyDocument");
+	static const char *const later[] = { "getDocument", "listReviews", "getEvidence", "getEvidenceBag", "getCustody", "addCustody" };
+	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+		if (xie_val_is(xie_val_get(op, "operationId"), later[i]))
+			return false;
+	return true;
 }
 
 struct roles {

@@ -186,15 +186,53 @@ static xie_status alert_since(void *self, const struct xie_scope *who, uint64_t 
 
 /* ---- subjects ---- */
 
+static bool digest_of(const struct xie_event *e, uint8_t *ret)
+{
+	enum { ROOM = 4 << 20 };
+	uint8_t *room = malloc(ROOM);
+	xie_arena mem = xie_arena_of(room, room != NULL ? ROOM : 0);
+	bool ok = xie_event_digest(&mem, e, ret) == XIE_OK;
+	free(room);
+	return ok;
+}
+
 static void event_take(struct memstore *m, struct subject *s, struct xie_event *e)
 {
 	e->kind = s->s.kind;
 	e->id = s->s.id;
 	e->n = ++s->s.version;
 	s->e = realloc(s->e, (s->n_e + 1) * sizeof *s->e);
+	memcpy(e->prev, s->s.head, sizeof e->prev);
+	if (!digest_of(e, e->digest))
+		abort();
+	memcpy(s->s.head, e->digest, sizeof s->s.head);
 	struct xie_event *k = &s->e[s->n_e++];
 	*k = *e;
 	KEEP(k->event), KEEP(k->by), KEEP(k->data), KEEP(k->user);
+	k->kind = s->s.kind;
+	k->id = s->s.id;
+}
+
+static void keys_take(struct memstore *m, struct subject *s, const struct xie_subject_change *c)
+{
+	s->keys = realloc(s->keys, (c->n_keys + 1) * sizeof *s->keys);
+	s->n_keys = c->n_keys;
+	for (size_t i = 0; i < c->n_keys; i++) {
+		s->keys[i] = c->keys[i];
+		KEEP(s->keys[i].name), KEEP(s->keys[i].value);
+	}
+}
+
+bool memstore_tamper(struct memstore *m, xie_str kind, xie_str no, uint64_t n)
+{
+	for (size_t i = 0; i < m->n_subjects; i++) {
+		struct subject *s = &m->subjects[i];
+		if (!xie_str_eq(s->s.kind, kind) || !xie_str_eq(s->s.no, no) || n == 0 || n > s->n_e)
+			continue;
+		s->e[n - 1].user = XIE_STR("somebody-else");
+		return true;
+	}
+	return false;
 }
 
 static void audit_take(struct memstore *m, struct xie_audit *a)
@@ -244,8 +282,12 @@ static xie_status subject_append(void *self, const struct xie_scope *who, struct
 		if (s == NULL)
 			s = &m->subjects[m->n_subjects++];
 		uint64_t version = s->s.version;
-		xie_ms created = s->s.created != 0 ? s->s.created : m->clock.wall(m->clock.self);
+		uint8_t head[32];
+		memcpy(head, s->s.head, sizeof head);
+		xie_ms created = s->s.created != 0 ? s->s.created : c[i].n_events != 0 ? c[i].events[0].at : m->clock.wall(m->clock.self);
 		s->s = c[i].row;
+		memcpy(s->s.head, head, sizeof head);
+		keys_take(m, s, &c[i]);
 		KEEP(s->s.kind), KEEP(s->s.id), KEEP(s->s.no), KEEP(s->s.org), KEEP(s->s.region), KEEP(s->s.state),
 		    KEEP(s->s.stage), KEEP(s->s.title), KEEP(s->s.clock), KEEP(s->s.waiting_for), KEEP(s->s.text),
 		    KEEP(s->s.json);
@@ -290,17 +332,32 @@ static xie_status subject_by_no(void *self, const struct xie_scope *who, xie_str
 	return memstore_leave(m, XIE_MISSING);
 }
 
+static bool has_key(const struct subject *s, const struct xie_subject_key *k)
+{
+	for (size_t i = 0; i < s->n_keys; i++)
+		if (xie_str_eq(s->keys[i].name, k->name) && xie_str_eq(s->keys[i].value, k->value))
+			return true;
+	return k->name.n == 0;
+}
+
 static xie_status subject_list(void *self, const struct xie_scope *who, const struct xie_subject_query *q,
                                xie_subject_fn *fn, void *ctx, uint64_t *ret_total, uint64_t *ret_seq)
 {
 	xie_status st = XIE_OK;
 	uint64_t n = 0;
+	bool skip = q->after.n != 0;
 	ENTER();
 	for (size_t i = 0; i < m->n_subjects && st == XIE_OK; i++) {
 		const struct xie_subject *s = &m->subjects[i].s;
 		if (!xie_str_eq(s->kind, q->kind) || !memstore_sees(m, who, s->org, s->region) ||
-		    !is_or_empty(q->state, s->state) || !is_or_empty(q->stage, s->stage) || !contains(s->text, q->text))
+		    !is_or_empty(q->state, s->state) || !is_or_empty(q->stage, s->stage) || !contains(s->text, q->text) ||
+		    !is_or_empty(q->clock, s->clock) || (q->waiting_for.n != 0 && !listed(s->waiting_for, q->waiting_for)) ||
+		    !has_key(&m->subjects[i], &q->key) || (q->due_before != 0 && (s->due == XIE_NO_TIME || s->due >= q->due_before)))
 			continue;
+		if (skip) { /* up to the last row of the page before */
+			skip = !xie_str_eq(s->id, q->after);
+			continue;
+		}
 		if (n++ < (q->limit != 0 ? q->limit : 50))
 			st = fn(ctx, s);
 	}
@@ -334,8 +391,11 @@ static xie_status event_list(void *self, const struct xie_scope *who, xie_str ki
 	const struct subject *s = subject_at(m, kind, id);
 	if (s == NULL || !memstore_sees(m, who, s->s.org, s->s.region))
 		return memstore_leave(m, XIE_MISSING);
-	for (size_t i = 0; i < s->n_e && st == XIE_OK; i++)
-		st = fn(ctx, &s->e[i]);
+	for (size_t i = 0; i < s->n_e && st == XIE_OK; i++) {
+		uint8_t d[32];
+		bool same = digest_of(&s->e[i], d) && memcmp(d, s->e[i].digest, sizeof d) == 0;
+		st = same ? fn(ctx, &s->e[i]) : XIE_CORRUPT;
+	}
 	return memstore_leave(m, st);
 }
 
@@ -495,7 +555,7 @@ void memstore_free(struct memstore *m)
 	for (size_t i = 0; i < m->n_garbage; i++)
 		free(m->garbage[i]);
 	for (size_t i = 0; i < m->n_subjects; i++)
-		free(m->subjects[i].e);
+		free(m->subjects[i].e), free(m->subjects[i].keys);
 	free(m->garbage);
 	free(m->alerts);
 	free(m->subjects);

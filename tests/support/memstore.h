@@ -15,6 +15,8 @@ struct xie_store *memstore_port(struct memstore *m);
 
 /* The call with this number from now on (1 = the next) fails with IO; 0 = none.  Calls are counted on. */
 void memstore_fail(struct memstore *m, unsigned nth);
+/* Changes the stored text of an event behind the port's back.  False when there is no such event. */
+bool memstore_tamper(struct memstore *m, xie_str kind, xie_str no, uint64_t n);
 /* How many audit rows there are, and the action of the newest. */
 size_t memstore_audits(struct memstore *m, char *action, size_t cap);
 

@@ -18,7 +18,8 @@ struct alert {
 struct subject {
 	struct xie_subject s;
 	struct xie_event *e;
-	size_t n_e;
+	struct xie_subject_key *keys;
+	size_t n_e, n_keys;
 };
 struct kept {
 	struct xie_once o;

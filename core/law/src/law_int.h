@@ -24,6 +24,7 @@ struct law_basis {
 struct law_state {
 	xie_str code, kind; /* start, normal, wait, terminal */
 	struct law_what name;
+	xie_str stage;      /* the column of the page it stands in */
 };
 
 struct law_proc {

@@ -68,13 +68,14 @@ static xie_status load_states(struct law_load *l)
 	LAW_EACH_DOC(l, "states", list)
 		XIE_VAL_EACH(v, list)
 		{
-			xie_status st = law__only(l, v, "code zh en kind public");
+			xie_status st = law__only(l, v, "code zh en kind stage public");
 			if (st != XIE_OK)
 				return st;
 			if (law->n_states == LAW_MAX_STATES)
 				return law__fail(l, XIE_LIMIT, v, "more than 64 states", NULL);
 			law->states[law->n_states] =
-			        (struct law_state){ xie_val_get_str(v, "code"), xie_val_get_str(v, "kind"), law__what(v) };
+			        (struct law_state){ xie_val_get_str(v, "code"), xie_val_get_str(v, "kind"), law__what(v),
+			                            xie_val_get_str(v, "stage") };
 			FRESH(l, law, states, v, "a state");
 		}
 	law->procs = xie_arena_new(l->mem, struct law_proc, total(l, "procedures") + 1);

@@ -61,6 +61,60 @@ static bool asks(struct law_ctx *x, const struct law_row *row, struct xie_law_po
 	return true;
 }
 
+/* What stands already, for who wants to see that it was looked at. */
+static bool fulfilled(struct law_ctx *x, const struct law_row *row, struct xie_law_possible *p)
+{
+	struct xie_law_unmet *list = xie_arena_new(x->mem, struct xie_law_unmet, row->n_needs + 1);
+	if (list == NULL)
+		return false;
+	for (uint32_t i = 0; i < row->n_needs; i++) {
+		const struct law_need *n = row->needs[i];
+		if (n->asks || n->actor != NULL || !law__holds(x, n->when) || !law__holds(x, n->is))
+			continue;
+		list[p->n_met++] = (struct xie_law_unmet){ .code = n->code, .zh = n->what.zh, .en = n->what.en,
+			                                   .basis = n->basis.list, .n_basis = n->basis.n };
+	}
+	p->met = list;
+	return true;
+}
+
+/* Each code once. */
+static bool add_code(xie_str *list, uint32_t *n, uint32_t cap, xie_str code)
+{
+	for (uint32_t i = 0; i < *n; i++)
+		if (xie_str_eq(list[i], code))
+			return true;
+	if (*n == cap)
+		return false;
+	list[(*n)++] = code;
+	return true;
+}
+
+static bool effects(struct law_ctx *x, const struct law_row *row, struct xie_law_possible *p)
+{
+	const struct xie_law *law = x->law;
+	uint32_t n_roles = 0;
+	for (uint32_t i = 0; i < row->n_by; i++)
+		n_roles += row->by[i]->n_roles;
+	xie_str *roles = xie_arena_new(x->mem, xie_str, n_roles + 1), *docs = xie_arena_new(x->mem, xie_str, row->n_acts + 1),
+		*clocks = xie_arena_new(x->mem, xie_str, row->n_acts + 1);
+	if (roles == NULL || docs == NULL || clocks == NULL)
+		return false;
+	for (uint32_t i = 0; i < row->n_by; i++)
+		for (uint32_t r = 0; r < row->by[i]->n_roles; r++)
+			(void)add_code(roles, &p->n_roles, n_roles, law->roles.names[row->by[i]->roles[r]]);
+	for (uint32_t i = 0; i < row->n_acts; i++) {
+		if (row->acts[i].kind == ACT_DOC)
+			(void)add_code(docs, &p->n_writes, row->n_acts, law->docs[row->acts[i].id].code);
+		else if (row->acts[i].kind == ACT_START && !law->clocks[row->acts[i].id].silent)
+			(void)add_code(clocks, &p->n_starts, row->n_acts, law->clocks[row->acts[i].id].code);
+	}
+	p->roles = roles;
+	p->writes = docs;
+	p->starts = clocks;
+	return true;
+}
+
 static bool describe(struct law_ctx *x, const struct law_row *row, xie_str person, struct xie_law_possible *p)
 {
 	const struct xie_law *law = x->law;
@@ -80,7 +134,7 @@ static bool describe(struct law_ctx *x, const struct law_row *row, xie_str perso
 	p->demands = later.list;
 	p->n_demands = later.n;
 	p->ready = now.n == 0;
-	return !now.full && !later.full && asks(x, row, p);
+	return !now.full && !later.full && asks(x, row, p) && effects(x, row, p) && fulfilled(x, row, p);
 }
 
 xie_status xie_law_possible(const struct xie_law *law, xie_arena *mem, const struct xie_law_case *c, xie_str person,

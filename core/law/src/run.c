@@ -56,13 +56,38 @@ const char *xie_law_clock_state_name(enum xie_law_clock_state s)
 	return (unsigned)s < sizeof names / sizeof names[0] ? names[s] : "?";
 }
 
+/* Units of the term that lie behind and before today; working days by the calendar. */
+static void count(const struct xie_law_case *c, const struct law_run *r, xie_ms now, struct xie_law_clock *k)
+{
+	const struct law_clock *d = &c->law->clocks[r->def];
+	int64_t end = !k->binds_unrolled && k->has_rolled ? k->due_rolled : k->due;
+	int64_t today = r->state == XIE_LAW_STOPPED ? r->stopped : r->state == XIE_LAW_PAUSED ? r->paused_at
+	                : d->unit == XIE_CLOCK_HOUR ? now : law__legal_day(c->law, now);
+	if (d->unit == XIE_CLOCK_HOUR || d->unit == XIE_CLOCK_CD) {
+		int64_t per = d->unit == XIE_CLOCK_HOUR ? INT64_C(3600000) : 1;
+		k->length = (end - r->base) / per;
+		k->used = xie_floor_div(today - r->base, per);
+		k->left = k->length - k->used;
+		k->counted = true;
+	} else if (d->unit == XIE_CLOCK_WD) {
+		int64_t length = 0, used = 0, over = 0;
+		int32_t year;
+		k->counted = xie_calendar_between(c->law->cal, r->base, end + 1, &length, &year) == XIE_OK &&
+		             xie_calendar_between(c->law->cal, r->base, today + 1, &used, &year) == XIE_OK &&
+		             xie_calendar_between(c->law->cal, end, today + 1, &over, &year) == XIE_OK;
+		k->length = length;
+		k->used = used;
+		k->left = over > 0 ? -over : length - used;
+	}
+}
+
 static xie_status view(const struct xie_law_case *c, const struct law_run *r, xie_ms now, struct xie_law_clock *ret)
 {
 	const struct law_clock *d = &c->law->clocks[r->def];
 	*ret = (struct xie_law_clock){
 		.code = d->code, .zh = d->name.zh, .en = d->name.en, .unit = xie_str_of(xie_clock_unit_name(d->unit)),
 		.state = (enum xie_law_clock_state)r->state, .late = r->late && d->flag, .hours = d->unit == XIE_CLOCK_HOUR,
-		.base = r->base, .due = r->due, .binds_unrolled = d->binds_unrolled, .basis = d->basis.list,
+		.base = r->base, .due = r->due, .binds_unrolled = d->binds_unrolled, .duty = d->flag, .basis = d->basis.list,
 		.n_basis = d->basis.n,
 	};
 	int32_t year = 0;
@@ -78,6 +103,7 @@ static xie_status view(const struct xie_law_case *c, const struct law_run *r, xi
 		if (passed)
 			ret->state = XIE_LAW_EXPIRED;
 	}
+	count(c, r, now, ret);
 	return XIE_OK;
 }
 

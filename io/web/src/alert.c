@@ -38,13 +38,23 @@ struct xie_act_facts web_facts_of(const struct xie_alert_row *a)
 		                       .names_violation = a->violation.n != 0 };
 }
 
-void web_handling_json(xie_wr *w, const struct xie_handling *h)
+xie_str web_alert_case(xie_arena *mem, const struct xie_alert_row *a)
+{
+	const struct xie_val *v = NULL;
+	if (a->subject_json.n == 0 ||
+	    xie_json_read(mem, a->subject_json, (struct xie_val_limits){ .depth = 8 }, &v, NULL) != XIE_OK)
+		return (xie_str){ "", 0 };
+	return web_keep(mem, xie_val_get_str(v, "case_no"));
+}
+
+void web_handling_json(xie_wr *w, const struct xie_handling *h, xie_str case_no)
 {
 	xie_wr_char(w, '{');
 	if (h->acted != XIE_NO_TIME)
 		xie_wr_kv_i64(w, "acted", h->acted);
 	xie_wr_kv_str(w, "before", xie_str_of(xie_handling_code(h->before)));
 	xie_wr_kv_str(w, "by", xie_str_of(h->by));
+	web_kv_text(w, "case_no", case_no);
 	xie_wr_kv_str(w, "reason", xie_str_of(h->reason));
 	xie_wr_kv_bool(w, "undo", h->can_undo);
 	xie_wr_char(w, '}');
@@ -292,6 +302,7 @@ void web_alert_json(struct xie_web *web, xie_wr *w, const struct xie_alert_row *
 		xie_wr_kv_i64(w, "false_rate_permille",
 		              count.found_false * 1000 / (count.found_true + count.found_false));
 	kv_handling(web, w, a, &h, xie_handling_now(&h, a->close != XIE_NO_TIME, now));
+	web_kv_text(w, "case_no", web_alert_case(&mem, a));
 	web_kv_text(w, "pack", a->pack);
 	kv_known(w, "semantics", v, "semantics");
 	xie_wr_char(w, '}');

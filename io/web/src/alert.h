@@ -11,7 +11,9 @@
 void web_handling_of(xie_arena *mem, const struct xie_alert_row *a, struct xie_handling *ret_h);
 struct xie_act_facts web_facts_of(const struct xie_alert_row *a);
 /* The projection: the parts of the handling that have no column of their own. */
-void web_handling_json(xie_wr *w, const struct xie_handling *h);
+void web_handling_json(xie_wr *w, const struct xie_handling *h, xie_str case_no); /* empty: no case */
+/* The number of the case that a lead has become; in mem. */
+xie_str web_alert_case(xie_arena *mem, const struct xie_alert_row *a);
 /* A row in mem, so that the store may be called again.  LIMIT. */
 xie_status web_alert_keep(xie_arena *mem, const struct xie_alert_row *a, struct xie_alert_row *ret_a);
 /* The words of what is missing. */

@@ -55,6 +55,30 @@ void api_alerts_list(struct web_req *r);
 void api_alert_get(struct web_req *r);
 void api_alert_act(struct web_req *r);
 
+/* api_cases.c */
+void api_cases_list(struct web_req *r);
+void api_case_get(struct web_req *r);
+void api_case_open(struct web_req *r);
+void api_case_set(struct web_req *r);
+
+/* api_case_steps.c */
+void api_case_steps(struct web_req *r);
+void api_case_draft(struct web_req *r);
+void api_case_event(struct web_req *r);
+
+/* api_case_docs.c */
+void api_case_doc_text(struct web_req *r);
+void api_verify(struct web_req *r);
+
+/* api_parties.c */
+void api_parties_list(struct web_req *r);
+void api_party_add(struct web_req *r);
+void api_party_get(struct web_req *r);
+void api_party_set(struct web_req *r);
+void api_target_dossier(struct web_req *r);
+/* "party" and "case" of an amendment that names a registered party, with further facts (NULL allowed).  False: answered. */
+bool web_party_facts(struct web_req *r, xie_str id, xie_wr *w, const struct xie_val *facts);
+
 /* api_events.c */
 void api_events(struct web_req *r);
 void api_events_view(struct web_req *r);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "alert.h"
+#include "case_open.h"
 #include "records.h"
 
 /* ---- the queue ---- */
@@ -379,6 +380,30 @@ static void event_data(xie_wr *w, const struct xie_act_request *q, const struct 
 	xie_wr_char(w, '}');
 }
 
+/* A lead is a case in its first state: both are written, or neither. */
+static void make_case(struct web_req *r, const struct xie_alert_row *a)
+{
+	struct web_new_case n = { .mem = &r->scratch->mem, .proc = XIE_STR("ORDINARY"), .title = XIE_STR(""), .item = XIE_STR(""),
+		                  .party_name = XIE_STR(""), .place = XIE_STR(""), .source = XIE_STR(""),
+		                  .act_start = XIE_NO_TIME, .act_end = XIE_NO_TIME };
+	struct web_case_draft *d = xie_arena_new(&r->scratch->mem, struct web_case_draft, 1);
+	struct xie_alert_row after;
+	struct xie_subject_change c[2];
+	struct xie_event e;
+	struct web_case k;
+	web_new_case_of_alert(r, a, &n);
+	xie_status st = d != NULL ? web_case_open(r, &n, &k, d) : XIE_LIMIT;
+	if (st == XIE_OK)
+		st = web_alert_to_lead(r, a, &k, false, &e, &c[1], &after);
+	if (st != XIE_OK) {
+		web_fail_status(r, st, "opening the case of a lead");
+		return;
+	}
+	c[0] = d->change;
+	web_alert_json(r->w, web_out(r), &after, r->now);
+	(void)web_commit(r, c, 2, "act", a->id, 200);
+}
+
 void api_alert_act(struct web_req *r)
 {
 	struct xie_act_request q;
@@ -399,6 +424,10 @@ void api_alert_act(struct web_req *r)
 		web_fail_unmet(r, XIE_WEB_E_not_allowed_now, xie_unmet_code(u), t.kind, t.zh, t.en);
 		return;
 	}
+	if (q.act == XIE_ACT_LEAD && r->w->conf.law != NULL) {
+		make_case(r, &a);
+		return;
+	}
 	enum { DATA_MAX = 16 << 10 };
 	char by_buf[96], projection_buf[2048];
 	char *data_buf = xie_arena_alloc(&r->scratch->mem, DATA_MAX, 1);
@@ -408,7 +437,7 @@ void api_alert_act(struct web_req *r)
 	xie_wr_json_str(&by, q.by);
 	xie_wr_char(&by, ']');
 	event_data(&data, &q, &next);
-	web_handling_json(&projection, &next);
+	web_handling_json(&projection, &next, web_alert_case(&r->scratch->mem, &a));
 	if (data.st != XIE_OK || projection.st != XIE_OK) {
 		web_fail_status(r, XIE_LIMIT, "writing an act");
 		return;
@@ -481,7 +510,7 @@ void web_snoozes_end(struct xie_web *w, struct web_scratch *s)
 		h.state = h.before;
 		h.can_undo = false;
 		h.snooze_to = XIE_NO_TIME;
-		web_handling_json(&projection, &h);
+		web_handling_json(&projection, &h, web_alert_case(&s->mem, &rows[i]));
 		web_alert_change(&rows[i], &h, xie_wr_view(&projection), &e, &c);
 		/* CONFLICT: somebody acted meanwhile, and his act prevails. */
 		(void)st->subject_append(st->self, &system, &c, 1, NULL, NULL);

@@ -3,9 +3,12 @@
 #include "api.h"
 
 #define R(sym) XIE_ROLE_BIT(sym)
+#define CASE_ACTORS (R(OFFICER) | R(UNIT_HEAD) | R(LEADER) | R(REVIEWER) | R(HEARING_HOST) | R(ARCHIVIST))
+#define CASE_READERS (CASE_ACTORS | R(SUPERVISOR))
+#define CASE_OFFICERS (R(OFFICER) | R(UNIT_HEAD))
 #define ALERT_ROLES (R(DUTY) | R(OFFICER) | R(UNIT_HEAD))
 
-enum { SMALL = 4 << 10, FORM = 64 << 10 };
+enum { SMALL = 4 << 10, FORM = 64 << 10, STEP = 256 << 10 };
 
 const struct web_route web_routes[] = {
 	{ WEB_GET, "/healthz", "getHealth", ROLES_PUBLIC, 0, 0, api_health },
@@ -28,6 +31,22 @@ const struct web_route web_routes[] = {
 	{ WEB_GET, "/api/alerts", "listAlerts", ROLES_ANY, 0, 0, api_alerts_list },
 	{ WEB_GET, "/api/alerts/{id}", "getAlert", ROLES_ANY, 0, 0, api_alert_get },
 	{ WEB_POST, "/api/alerts/{id}/acts", "actOnAlert", ALERT_ROLES, ROUTE_ONCE, FORM, api_alert_act },
+
+	{ WEB_GET, "/api/cases", "listCases", CASE_READERS, 0, 0, api_cases_list },
+	{ WEB_POST, "/api/cases", "openCase", CASE_OFFICERS, ROUTE_ONCE, FORM, api_case_open },
+	{ WEB_GET, "/api/cases/{no}", "getCase", CASE_READERS, 0, 0, api_case_get },
+	{ WEB_PATCH, "/api/cases/{no}", "setCase", CASE_OFFICERS, ROUTE_ONCE, FORM, api_case_set },
+	{ WEB_GET, "/api/cases/{no}/steps", "listSteps", CASE_READERS, 0, 0, api_case_steps },
+	{ WEB_PUT, "/api/cases/{no}/drafts/{event}", "saveDraft", CASE_ACTORS, 0, FORM, api_case_draft },
+	{ WEB_POST, "/api/cases/{no}/events", "addCaseEvent", CASE_ACTORS, ROUTE_ONCE, STEP, api_case_event },
+	{ WEB_GET, "/api/cases/{no}/documents/{doc}/text", "getDocumentText", CASE_READERS, 0, 0, api_case_doc_text },
+	{ WEB_GET, "/api/verify/{doc}", "verifyDocument", ROLES_PUBLIC, 0, 0, api_verify },
+
+	{ WEB_GET, "/api/parties", "listParties", CASE_READERS, 0, 0, api_parties_list },
+	{ WEB_POST, "/api/parties", "addParty", CASE_OFFICERS, ROUTE_ONCE, FORM, api_party_add },
+	{ WEB_GET, "/api/parties/{id}", "getParty", CASE_READERS, 0, 0, api_party_get },
+	{ WEB_PATCH, "/api/parties/{id}", "setParty", CASE_OFFICERS, ROUTE_ONCE, FORM, api_party_set },
+	{ WEB_GET, "/api/targets/{key}/dossier", "getTargetDossier", CASE_READERS, 0, 0, api_target_dossier },
 
 	{ WEB_GET, "/api/zones", "listZones", ROLES_ANY, 0, 0, api_zones },
 	{ WEB_GET, "/api/rules", "listRules", ROLES_ANY, 0, 0, api_rules },

@@ -38,6 +38,13 @@ xie_status xie_law_load(xie_arena *mem, const struct xie_val *const *docs, const
 xie_status xie_law_open(const struct xie_law *law, xie_arena *mem, const struct xie_val *header,
                         const struct xie_law_case **ret_case, struct xie_err *reterr) XIE_MUST_USE;
 
+/* The same case under a header that was written on or corrected since (a person who joined, a fact that was established):
+ * state, clocks and documents stay, what is judged from now on reads the new header.  header: kept.  REFUSED when id or
+ * proc differ; else as xie_law_open.  The chain goes on over the header. */
+xie_status xie_law_amend(const struct xie_law *law, xie_arena *mem, const struct xie_law_case *c,
+                         const struct xie_val *header, const struct xie_law_case **ret_next,
+                         struct xie_err *reterr) XIE_MUST_USE;
+
 /* One thing that is not yet so.  code: "doc:D11", "clock:HEARING_REQ5", "role:LEADER", "fact:seal", ...; basis: the
  * articles that ask for it ("APL 44"; "D" is a rule of this program's own). */
 struct xie_law_unmet {
@@ -83,6 +90,14 @@ struct xie_law_possible {
 	uint32_t n_demands;
 	const xie_str *basis;
 	uint32_t n_basis;
+	const struct xie_law_unmet *met; /* demands that do not wait for the data and hold: the same shape, the other way round */
+	uint32_t n_met;
+	const xie_str *roles;   /* whoever has one of these may do it; empty: anybody */
+	uint32_t n_roles;
+	const xie_str *writes;  /* codes of documents it makes, those that depend on the data too */
+	uint32_t n_writes;
+	const xie_str *starts;  /* codes of clocks */
+	uint32_t n_starts;
 };
 
 /* person: an id of the case's people, or empty for "anybody".  now: the moment that is asked about.  data: what the form
@@ -106,6 +121,9 @@ struct xie_law_clock {
 	bool has_rolled;   /* false while the notice for that year is not out */
 	int64_t due_rolled;
 	bool binds_unrolled; /* its end is due; else due_rolled */
+	bool duty;           /* of the authority: being late puts a red flag on the file */
+	bool counted;        /* the next three are known: not for MON and YEAR, nor in a year without its calendar */
+	int64_t length, used, left; /* in its unit, up to now; left < 0: over by so many */
 	const xie_str *basis;
 	uint32_t n_basis;
 };
@@ -143,6 +161,31 @@ xie_ms xie_law_offset(const struct xie_law *law);
 xie_str xie_law_state(const struct xie_law_case *c);        /* "S20" */
 void xie_law_state_names(const struct xie_law_case *c, xie_str *ret_zh, xie_str *ret_en);
 xie_str xie_law_proc(const struct xie_law_case *c);
+/* The column of the page that its state stands in ("investigation"): the pack says which. */
+xie_str xie_law_stage(const struct xie_law_case *c);
+xie_ms xie_law_at(const struct xie_law_case *c); /* of the last event; INT64_MIN: none yet */
+/* What the days of this law are counted by; borrowed. */
+const struct xie_calendar *xie_law_calendar(const struct xie_law *law);
+/* The legal day of a moment, and the moment a legal day begins. */
+int64_t xie_law_day(const struct xie_law *law, xie_ms t);
+xie_ms xie_law_day_begin(const struct xie_law *law, int64_t day);
+/* Is item in a set that events fill ("investigators", "recused", "record_reviewers")? */
+bool xie_law_set_has(const struct xie_law_case *c, const char *set, xie_str item);
+/* Is text one of a list of words of the pack, letter by letter? */
+bool xie_law_word(const struct xie_law *law, const char *words, xie_str text);
+/* Of a list of words "key=value", the value of key; empty when there is none. */
+xie_str xie_law_word_of(const struct xie_law *law, const char *words, xie_str key);
+/* The words of a key of headers, people or events, and of a document; left as they are when there are none. */
+void xie_law_key_names(const struct xie_law *law, xie_str key, xie_str *ret_zh, xie_str *ret_en);
+void xie_law_doc_names(const struct xie_law *law, xie_str code, xie_str *ret_zh, xie_str *ret_en);
+/* UNKNOWN: no such event. */
+xie_status xie_law_event_names(const struct xie_law *law, xie_str event, xie_str *ret_zh, xie_str *ret_en) XIE_MUST_USE;
+struct xie_law_state_row {
+	xie_str code, stage, zh, en;
+	bool terminal;
+};
+/* The states in the law's order; MISSING behind the last. */
+xie_status xie_law_state_at(const struct xie_law *law, uint32_t i, struct xie_law_state_row *ret_s) XIE_MUST_USE;
 bool xie_law_terminal(const struct xie_law_case *c);
 /* A fact that events left ("fine_fen"): false when it is not set or no integer. */
 bool xie_law_fact_i64(const struct xie_law_case *c, const char *name, int64_t *ret_v);

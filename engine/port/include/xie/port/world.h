@@ -40,6 +40,16 @@ struct xie_world_rule {
 	uint8_t level;
 };
 
+struct xie_world_violation { /* an item of law that a rule may name (violations.yaml) */
+	xie_str id, name, name_en, pack;
+	xie_str agency; /* field of law of whoever may punish it ("maritime") */
+	xie_str rank;   /* of the law that punishes it: "law", "regulation", "rule" */
+	xie_str kinds;  /* of penalty, as the law's data call them: "FINE,SUSPEND" */
+	xie_str basis;  /* articles that forbid and punish it, one a line */
+	bool has_range; /* of the fine, in fen */
+	int64_t low_fen, high_fen;
+};
+
 /* ---- sources ---- */
 enum xie_health { XIE_HEALTH_UP, XIE_HEALTH_LATE, XIE_HEALTH_DOWN, XIE_HEALTH_OFF };
 struct xie_world_reject {
@@ -108,6 +118,7 @@ struct xie_world_gauge { /* a number for /metrics; labels "a=\"b\"" or "" */
 typedef xie_status xie_world_pack_fn(void *ctx, const struct xie_world_pack *p);
 typedef xie_status xie_world_zone_fn(void *ctx, const struct xie_world_zone *z);
 typedef xie_status xie_world_rule_fn(void *ctx, const struct xie_world_rule *r);
+typedef xie_status xie_world_violation_fn(void *ctx, const struct xie_world_violation *v);
 typedef xie_status xie_world_source_fn(void *ctx, const struct xie_world_source *s);
 typedef xie_status xie_world_frame_fn(void *ctx, const struct xie_world_frame *f);
 typedef xie_status xie_world_point_fn(void *ctx, const struct xie_world_point *p);
@@ -124,6 +135,9 @@ struct xie_world {
 	xie_status (*zone)(void *self, xie_str id, xie_world_zone_fn *fn, void *ctx);
 	xie_status (*rules)(void *self, xie_world_rule_fn *fn, void *ctx);
 	xie_status (*rule)(void *self, xie_str id, xie_world_rule_fn *fn, void *ctx);
+
+	/* MISSING. */
+	xie_status (*violation)(void *self, xie_str id, xie_world_violation_fn *fn, void *ctx);
 
 	xie_status (*sources)(void *self, xie_world_source_fn *fn, void *ctx);
 	/* The source with this id (or index when id is empty), then its latest frames, newest first; a refused one has

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "xie/base/status.h"
+#include "xie/law/law.h"
 #include "xie/port/clock.h"
 #include "xie/port/store.h"
 #include "xie/port/world.h"
@@ -34,6 +35,8 @@ struct xie_web_conf {
 	const char *page_dir;             /* the built page, or NULL */
 
 	const char *name, *name_en; /* of the authority */
+	const char *short_name;  /* stands before the numbers of its documents ("佛交水"), or NULL */
+	const char *agency_kind; /* field of law it works in ("maritime"): items of others are not its to punish; NULL: any */
 	const char *version;
 	const char *utc_offset;               /* "+08:00" */
 	double view_lat, view_lon, view_zoom; /* where the map starts; zoom 0 = not set.  Drawing only. */
@@ -55,6 +58,7 @@ struct xie_web_conf {
 	struct xie_store *store; /* kept, like the next two */
 	struct xie_world *world;
 	struct xie_live *live;
+	const struct xie_law *law; /* kept; NULL: no cases here */
 	void (*log)(void *self, enum xie_web_level level, const char *text); /* NULL = silent */
 	void *log_self;
 };
