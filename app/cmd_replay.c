@@ -181,8 +181,9 @@ static void *work(void *arg)
 		(void)pthread_mutex_unlock(&w->lock);
 		if (done)
 			return NULL;
-		for (size_t i = 0; i < w->count[at] && w->st == XIE_OK; i++)
-			w->st = xie_shard_put(w->shard, &w->queue[at][i]);
+		size_t taken = 0;
+		if (w->st == XIE_OK)
+			w->st = xie_shard_put_all(w->shard, w->queue[at], w->count[at], &taken);
 		(void)pthread_mutex_lock(&w->lock);
 		w->head = (w->head + 1) % QUEUE;
 		w->n--;

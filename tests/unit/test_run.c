@@ -141,7 +141,7 @@ static size_t final_alerts(const struct collect *c, struct slow_alert *out)
 
 struct way { /* how the same traffic is delivered */
 	uint32_t shards;
-	bool twice, ticks, keep_all;
+	bool twice, ticks, keep_all, batch;
 	uint32_t then; /* half way: saved, thrown away, loaded into this many shards */
 };
 
@@ -197,7 +197,17 @@ static void run(const struct xie_rules *rules, const struct slow_fix *f, size_t 
 	struct engine e;
 	start(&e, &opt, w.shards, memory + memory_size / 2, memory_size / 8);
 	xie_ms now = 0;
-	for (size_t i = 0; i < n; i++) {
+	static struct xie_obs all[MOST];
+	size_t taken = 0;
+	for (size_t i = 0; i < n && w.batch; i++)
+		all[i] = (struct xie_obs){ .what = XIE_OBS_FIX, .kind = f[i].kind, .target = f[i].key, .frame = f[i].arrival, .fix = f[i].fix };
+	if (w.batch) { /* one shard, in two calls */
+		check_ok(xie_shard_put_all(e.shards[0], all, n / 3, &taken));
+		check_int(taken, n / 3);
+		check_ok(xie_shard_put_all(e.shards[0], all + n / 3, n - n / 3, &taken));
+		check_int(taken, n - n / 3);
+	}
+	for (size_t i = 0; i < n && !w.batch; i++) {
 		struct xie_obs o = { .what = XIE_OBS_FIX, .kind = f[i].kind, .target = f[i].key, .frame = f[i].arrival, .fix = f[i].fix };
 		if (w.then != 0 && i == n / 2)
 			move(&e, &opt, w.then, now);
@@ -290,6 +300,7 @@ static void engine_agrees_with_the_slow_one_however_it_is_fed(void **state)
 			{ .shards = 1, .ticks = true },
 			{ .shards = 3, .ticks = true, .then = 2 },
 			{ .shards = 1, .keep_all = true, .then = 4 },
+			{ .shards = 1, .keep_all = true, .batch = true },
 		};
 		for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
 			char how[64];

@@ -209,7 +209,13 @@ void xie_zones_at(const struct xie_zone_set *s, struct xie_pt p, uint32_t *hint,
 	const struct geo_grid *g = &s->grid;
 	int32_t lon = p.lon == XIE_LON_MAX ? -XIE_LON_MAX : p.lon;
 	uint32_t x = (uint32_t)lon - (uint32_t)g->x0, y = (uint32_t)p.lat - (uint32_t)g->y0;
-	if (x > g->w || y > g->h || (hint != NULL && *hint != 0 && hint_of(g, x, y, *hint >> 26 & 31) == *hint)) {
+	if (x > g->w || y > g->h) {
+		if (hint != NULL)
+			*hint = 0;
+		*ret_n = 0;
+		return;
+	}
+	if (hint != NULL && *hint != 0 && hint_of(g, x, y, *hint >> 26 & 31) == *hint) {
 		*ret_n = 0;
 		return;
 	}

@@ -501,6 +501,12 @@ static bool reserve(struct xie_pool *p, size_t n)
 	return got == n;
 }
 
+static bool near_in_lon(struct xie_pt a, struct xie_pt b)
+{
+	int64_t d = (int64_t)b.lon - a.lon;
+	return d < XIE_LON_MAX / 2 && d > -XIE_LON_MAX / 2;
+}
+
 xie_status xie_eval_fix(struct xie_eval_ctx *c, struct xie_eval *e, const struct xie_seen *seen, uint64_t frame, uint32_t *hint)
 {
 	const struct xie_rules *r = c->rules;
@@ -512,15 +518,20 @@ xie_status xie_eval_fix(struct xie_eval_ctx *c, struct xie_eval *e, const struct
 	const size_t cap = sizeof c->ids[0] / sizeof c->ids[0][0];
 	s.at = c->ids[0];
 	s.met = c->ids[1];
+	uint32_t before = *hint;
 	xie_zones_at(r->set, s.cur->at, hint, c->ids[0], cap, &s.n_at);
+	/* Still in the cell in which nothing lies; a cell may be wider than the short way. */
+	bool stayed = before != 0 && *hint == before && s.has_prev && near_in_lon(e->last.at, s.cur->at);
 	if (s.has_prev) {
 		s.dt = s.cur->t - e->last.t;
 		s.jump = xie_is_jump_break(seen->kind, e->last.at, s.cur->at, s.dt);
-		if (!s.jump && s.dt <= r->path_gap)
+		if (!stayed && !s.jump && s.dt <= r->path_gap)
 			xie_zones_step(r->set, e->last.at, s.cur->at, c->ids[1], cap, &s.n_met);
 	}
-	if (s.n_at > cap || s.n_met > cap || !reserve(&c->episodes, may_begin(&s)))
+	if (s.n_at > cap || s.n_met > cap || !reserve(&c->episodes, may_begin(&s))) {
+		*hint = 0;
 		return XIE_LIMIT;
+	}
 	heard(&s, s.cur->t);
 	judge_left(&s);
 	judge_zones(&s);

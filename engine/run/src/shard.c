@@ -42,6 +42,7 @@ xie_status xie_shard_new(xie_arena *mem, const struct xie_run_options *opt, stru
 	s->nodes = xie_pool_of(mem, sizeof(struct node));
 	s->facts = xie_pool_of(mem, sizeof(struct fact));
 	s->statics = xie_pool_of(mem, sizeof(struct xie_static));
+	s->points = xie_pool_of(mem, sizeof(struct checkpoint));
 	s->eval.rules = opt->rules;
 	s->eval.episodes = xie_pool_of(mem, xie_episode_size());
 	s->eval.emit = on_fact;
@@ -58,12 +59,17 @@ xie_status xie_shard_new(xie_arena *mem, const struct xie_run_options *opt, stru
 
 /* ---- targets by key ---- */
 
-static struct xie_target **slot(struct xie_target **table, size_t cap, const struct xie_key *k)
+struct xie_target **shard_slot(struct xie_target **table, size_t cap, const struct xie_key *k, uint64_t hash)
 {
-	size_t i = xie_key_hash(k) & (cap - 1);
+	size_t i = hash & (cap - 1);
 	while (table[i] != NULL && !xie_key_eq(&table[i]->key, k))
 		i = (i + 1) & (cap - 1);
 	return &table[i];
+}
+
+static struct xie_target **slot(struct xie_target **table, size_t cap, const struct xie_key *k)
+{
+	return shard_slot(table, cap, k, xie_key_hash(k));
 }
 
 struct xie_target *shard_target(const struct xie_shard *s, const struct xie_key *k)
@@ -170,11 +176,15 @@ static xie_status fold(struct xie_shard *s, struct xie_target *t, struct node *n
 	return xie_eval_fix(&s->eval, &t->eval, &seen, n->frame, &t->hint);
 }
 
-static void drop_point(struct xie_shard *s, struct checkpoint *p)
+static void drop_point(struct xie_shard *s, struct checkpoint **at)
 {
+	struct checkpoint *p = *at;
+	if (p == NULL)
+		return;
 	xie_eval_clear(&s->eval, &p->eval);
 	facts_free(&p->open, &s->facts);
-	*p = (struct checkpoint){ 0 };
+	xie_pool_give(&s->points, p);
+	*at = NULL;
 }
 
 static void give_node(struct xie_shard *s, struct node *n)
@@ -187,11 +197,11 @@ static void give_node(struct xie_shard *s, struct node *n)
 static void trim(struct xie_shard *s, struct xie_target *t)
 {
 	struct outlet out = shard_outlet(s);
-	xie_ms settled = t->points[1].after->fix.t;
+	xie_ms settled = t->points[1]->after->fix.t;
 	facts_trim(&t->facts, &out, settled);
 	if (s->opt.keep_all)
 		return;
-	while (t->first != t->points[1].after && t->first->fix.t < settled - ECHO_MS) {
+	while (t->first != t->points[1]->after && t->first->fix.t < settled - ECHO_MS) {
 		struct node *n = t->first;
 		t->first = n->next;
 		t->first->prev = NULL;
@@ -203,20 +213,23 @@ static void trim(struct xie_shard *s, struct xie_target *t)
 /* Once in a late window a copy of the state is kept, and the one before the last is let go. */
 static void checkpoint(struct xie_shard *s, struct xie_target *t)
 {
-	struct checkpoint *newest = &t->points[0];
-	if (newest->used ? t->last->fix.t - newest->after->fix.t < s->opt.late_window_ms
+	const struct checkpoint *newest = t->points[0];
+	if (newest != NULL ? t->last->fix.t - newest->after->fix.t < s->opt.late_window_ms
 	                 : t->last->fix.t - t->first->fix.t < s->opt.late_window_ms)
 		return;
-	struct checkpoint fresh = { .after = t->last, .used = true };
+	struct checkpoint *fresh = xie_pool_take(&s->points);
 	struct outlet out = shard_outlet(s);
-	if (xie_eval_copy(&s->eval, &fresh.eval, &t->eval) != XIE_OK || facts_copy_open(&t->facts, &out, &fresh.open) != XIE_OK) {
+	if (fresh == NULL)
+		return;
+	fresh->after = t->last;
+	if (xie_eval_copy(&s->eval, &fresh->eval, &t->eval) != XIE_OK || facts_copy_open(&t->facts, &out, &fresh->open) != XIE_OK) {
 		drop_point(s, &fresh);
 		return; /* no room for a copy: the older one serves */
 	}
 	drop_point(s, &t->points[1]);
 	t->points[1] = t->points[0];
 	t->points[0] = fresh;
-	if (t->points[1].used)
+	if (t->points[1] != NULL)
 		trim(s, t);
 }
 
@@ -227,10 +240,11 @@ static bool before(const struct node *a, const struct node *b)
 
 static xie_status restore(struct xie_shard *s, struct xie_target *t, const struct node *late, struct node **ret_from)
 {
+	t->hint = 0;
 	for (int i = 0; i < 2; i++) {
-		struct checkpoint *p = &t->points[i];
-		if (!p->used || before(late, p->after)) {
-			drop_point(s, p); /* it has not seen what came late */
+		const struct checkpoint *p = t->points[i];
+		if (p == NULL || before(late, p->after)) {
+			drop_point(s, &t->points[i]); /* it has not seen what came late */
 			continue;
 		}
 		facts_rewind(&t->facts, p->after->fix.t);
@@ -365,10 +379,16 @@ static bool not_judged(struct xie_shard *s, const struct xie_obs *o)
 
 xie_status xie_shard_put(struct xie_shard *s, const struct xie_obs *o)
 {
+	return shard_put(s, o, NULL);
+}
+
+xie_status shard_put(struct xie_shard *s, const struct xie_obs *o, struct xie_target *t)
+{
 	s->counts.observations++;
 	if (not_judged(s, o))
 		return XIE_OK;
-	struct xie_target *t = target(s, o);
+	if (t == NULL)
+		t = target(s, o);
 	if (t == NULL)
 		return XIE_LIMIT;
 	struct node *n = xie_pool_take(&s->nodes);
@@ -386,7 +406,7 @@ xie_status xie_shard_put(struct xie_shard *s, const struct xie_obs *o)
 	if (n->is_static)
 		*n->report = o->stat.s;
 	link_in(t, n);
-	if (n->prev == NULL && n->next != NULL && !s->opt.keep_all && t->points[1].used) {
+	if (n->prev == NULL && n->next != NULL && !s->opt.keep_all && t->points[1] != NULL) {
 		unlink_node(s, t, n); /* older than what is in memory: the archive must judge it */
 		s->counts.needs_repair++;
 		return XIE_OK;

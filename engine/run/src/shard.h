@@ -21,7 +21,6 @@ struct checkpoint {
 	struct node *after;
 	struct xie_eval eval;
 	struct fact *open;
-	bool used;
 };
 
 struct xie_target {
@@ -35,7 +34,7 @@ struct xie_target {
 	uint64_t version;
 	struct xie_eval eval;
 	struct facts facts;
-	struct checkpoint points[2];   /* newest first */
+	struct checkpoint *points[2];  /* newest first; NULL: none */
 	struct xie_target *newer, *older; /* by version */
 	struct xie_target *wheel_next, **wheel_at; /* deadline */
 	xie_ms due;
@@ -47,7 +46,7 @@ struct xie_shard {
 	struct xie_run_options opt;
 	xie_arena *mem;
 	struct xie_eval_ctx eval;
-	struct xie_pool targets, nodes, facts, statics;
+	struct xie_pool targets, nodes, facts, statics, points;
 	struct xie_target **table;
 	size_t table_cap, n_targets;
 	struct xie_target *newest, *oldest;
@@ -69,5 +68,9 @@ void shard_settled(struct xie_shard *s, struct xie_target *t);
 /* What is known of the target after node n, from what was known before it and its report. */
 xie_status shard_know(struct xie_shard *s, struct node *n);
 struct xie_target *shard_target(const struct xie_shard *s, const struct xie_key *k);
+/* The same for a hash that is known; and where it would be, to bring it nearer. */
+struct xie_target **shard_slot(struct xie_target **table, size_t cap, const struct xie_key *k, uint64_t hash);
+/* Takes one observation; t: its target, or NULL when that is not known yet. */
+xie_status shard_put(struct xie_shard *s, const struct xie_obs *o, struct xie_target *t) XIE_MUST_USE;
 
 #endif

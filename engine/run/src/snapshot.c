@@ -55,7 +55,7 @@ static void save_target(const struct xie_target *t, xie_wr *w)
 		if (report != NULL)
 			xie_wr_bytes(w, report, sizeof *report);
 		for (int i = 0; i < 2; i++)
-			if (t->points[i].used && t->points[i].after == n)
+			if (t->points[i] != NULL && t->points[i]->after == n)
 				after[i] = at;
 	}
 	xie_eval_save(&t->eval, w);
@@ -65,8 +65,8 @@ static void save_target(const struct xie_target *t, xie_wr *w)
 		xie_wr_u32be(w, after[i]);
 		if (after[i] == UINT32_MAX)
 			continue;
-		xie_eval_save(&t->points[i].eval, w);
-		save_facts(t->points[i].open, w);
+		xie_eval_save(&t->points[i]->eval, w);
+		save_facts(t->points[i]->open, w);
 	}
 }
 
@@ -164,7 +164,7 @@ static xie_status load_node(struct xie_shard *s, struct xie_target *t, xie_rd *r
 	return shard_know(s, n);
 }
 
-static xie_status load_point(struct xie_shard *s, struct xie_target *t, struct checkpoint *p, xie_rd *r)
+static xie_status load_point(struct xie_shard *s, struct xie_target *t, struct checkpoint **ret_p, xie_rd *r)
 {
 	uint32_t at = xie_rd_u32be(r);
 	if (at == UINT32_MAX || r->st != XIE_OK)
@@ -174,8 +174,10 @@ static xie_status load_point(struct xie_shard *s, struct xie_target *t, struct c
 		n = n->next;
 	if (n == NULL)
 		return XIE_CORRUPT;
+	struct checkpoint *p = *ret_p = xie_pool_take(&s->points);
+	if (p == NULL)
+		return XIE_LIMIT;
 	p->after = n;
-	p->used = true;
 	xie_status st = xie_eval_load(&s->eval, &p->eval, r);
 	return st != XIE_OK ? st : load_facts(&p->open, &s->facts, r);
 }

@@ -62,7 +62,8 @@ size_t xie_zone_set_bytes(const struct xie_zone_set *s); /* memory the set takes
 
 /* Areas that hold p, ascending.  Writes at most cap (the least ones); *ret_n is the true count.
  * hint: NULL, or a word of the mover's own that makes staying in one cell without zones cheap.  It belongs to this set:
- * start at 0, and at 0 again when another set takes this one's place. */
+ * start at 0, and at 0 again when another set takes this one's place.  Not 0 and the same after a call as before it: both
+ * points lie in one cell in which nothing lies, and so does the straight way between them. */
 void xie_zones_at(const struct xie_zone_set *s, struct xie_pt p, uint32_t *hint, uint32_t *ids, size_t cap,
                   size_t *ret_n);
 

@@ -46,7 +46,8 @@ struct xie_seen {
 	const struct xie_static *stat; /* NULL: nothing */
 };
 
-/* Folds a fix that is no echo and not late.  Clock-suspect fixes are not judged and must not be given.
+/* hint: the target's word for look-ups of zones; 0 at first and after e was replaced by another state.
+ * Folds a fix that is no echo and not late.  Clock-suspect fixes are not judged and must not be given.
  * LIMIT: the episode memory is full, or a fix lies in more than 1,024 zones; then the state is unchanged. */
 xie_status xie_eval_fix(struct xie_eval_ctx *c, struct xie_eval *e, const struct xie_seen *seen, uint64_t frame,
                         uint32_t *hint) XIE_MUST_USE;

@@ -51,6 +51,10 @@ struct xie_run_counts {
 xie_status xie_shard_new(xie_arena *mem, const struct xie_run_options *opt, struct xie_shard **ret_s) XIE_MUST_USE;
 /* Takes one observation; arrival order is call order.  LIMIT: memory full, the observation was not taken. */
 xie_status xie_shard_put(struct xie_shard *s, const struct xie_obs *o) XIE_MUST_USE;
+/* Takes n observations in their order; *ret_n is how many were taken, n unless it fails.  The same as one call of
+ * xie_shard_put for each, but that what the next ones will read is brought nearer meanwhile: with many targets and zones
+ * an observation is mostly a wait for memory. */
+xie_status xie_shard_put_all(struct xie_shard *s, const struct xie_obs *o, size_t n, size_t *ret_n) XIE_MUST_USE;
 /* Receive time has come to now (whole seconds, never back): silences open, gaps close what they end. */
 void xie_shard_tick(struct xie_shard *s, xie_ms now);
 /* The recording ends at now: what is open gets its last word. */
