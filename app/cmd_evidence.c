@@ -13,6 +13,7 @@
 #include "load.h"
 #include "records.h"
 #include "replay.h"
+#include "witness.h"
 
 #include "xie/base/time.h"
 #include "xie/file/file.h"
@@ -33,6 +34,7 @@ static const char help[] =
         "  --keys DIR            the node's keys; made there when the folder is empty\n"
         "  --org NAME            who seals\n"
         "  --device FILE.json --case FILE.json   papers and numbers that go along\n"
+        "  --witness DIR         tells the journal's head to DIR/heads.ndjson first; its line goes into the bags\n"
         "  --out DIR             where the bags go, as ID.zip\n\n"
         "Exit: 0 done, 1 bad input or no such alert, 2 usage, 3 the environment failed.\n";
 
@@ -41,7 +43,7 @@ enum { MAX_PACKS = 64 };
 struct options {
 	const char *packs[MAX_PACKS];
 	size_t n_packs;
-	const char *from, *file, *alert, *keys, *org, *out, *device, *cases;
+	const char *from, *file, *alert, *keys, *org, *out, *device, *cases, *witness;
 	enum feed_clock clock;
 	xie_ms utc_offset;
 	int64_t most;
@@ -56,6 +58,7 @@ struct work {
 	struct xie_journal journal;
 	xie_ms now, last;
 	uint64_t pos; /* of the last record appended */
+	xie_str heads;
 	struct xie_alert *alerts;
 	size_t n_alerts, cap_alerts;
 };
@@ -101,6 +104,15 @@ static bool append(struct work *w, const struct feed *f)
 	return st == XIE_OK;
 }
 
+/* The recording is one source, up from its first line to its last. */
+static bool tell_source(struct work *w, const char *state)
+{
+	char json[64];
+	int n = snprintf(json, sizeof json, "{\"id\":1,\"name\":\"recording\",\"state\":\"%s\"}", state);
+	struct xie_rec rec = { .rx = w->last, .source = 1, .kind = XIE_REC_SOURCE, .bytes = { json, (size_t)n } };
+	return w->journal.append(w->journal.self, &rec, 1, &w->pos) == XIE_OK;
+}
+
 /* Only lines that are frames: comments and blank lines are not what was received. */
 static bool fill(struct work *w)
 {
@@ -113,14 +125,14 @@ static bool fill(struct work *w)
 	char dir[512];
 	(void)snprintf(dir, sizeof dir, "%s/.journal-XXXXXX", w->opt.out);
 	w->now = w->last = feed_rx(f);
-	bool ok = st == XIE_OK && more && mkdtemp(dir) != NULL && open_journal(w, dir);
+	bool ok = st == XIE_OK && more && mkdtemp(dir) != NULL && open_journal(w, dir) && tell_source(w, "up");
 	while (ok && more) {
 		ok = feed_line(f).n == 0 || append(w, f);
 		st = ok ? feed_advance(f, &more) : XIE_IO;
 		ok = ok && st == XIE_OK;
 	}
 	feed_close(f);
-	ok = ok && w->journal.wait(w->journal.self, w->pos, 60000) == XIE_OK && w->journal.seal(w->journal.self) == XIE_OK;
+	ok = ok && tell_source(w, "down") && w->journal.wait(w->journal.self, w->pos, 60000) == XIE_OK && w->journal.seal(w->journal.self) == XIE_OK;
 	if (!ok)
 		(void)fputs("xiezhi evidence: the recording is empty, has no times, or cannot be journaled\n", stderr);
 	return ok;
@@ -207,7 +219,7 @@ static bool make_one(struct work *w, const struct xie_alert *a, const struct key
 	xie_ms from = wall.mono(wall.self);
 	struct evidence_request rq = { .rules = w->rules, .packs = &w->packs, .alert = a, .journal = w->journal, .keys = keys,
 		                       .made_at = wall.wall(wall.self), .until = w->last, .organisation = w->opt.org, .device_json = device,
-		                       .case_json = cases };
+		                       .case_json = cases, .heads = w->heads };
 	size_t mark = xie_arena_mark(&w->mem);
 	xie_status st = evidence_make(&rq, f, &w->mem, &err);
 	xie_arena_rewind(&w->mem, mark);
@@ -220,6 +232,19 @@ static bool make_one(struct work *w, const struct xie_alert *a, const struct key
 	(void)printf("{\"alert\":\"%s\",\"file\":\"%s\",\"bytes\":%ld,\"ms\":%lld}\n", hex, path, bytes,
 	             (long long)(wall.mono(wall.self) - from));
 	return true;
+}
+
+static bool tell_head(struct work *w, const struct keys *keys, xie_ms at)
+{
+	char path[512];
+	uint64_t block = 0;
+	struct xie_err err = { .file = w->opt.witness };
+	if (w->opt.witness == NULL)
+		return true;
+	(void)mkdir(w->opt.witness, 0755);
+	return (witness_head(w->opt.witness, &w->journal, keys, at, &block, &w->mem, &err) == XIE_OK && keys_path(path, w->opt.witness, "heads", ".ndjson") &&
+	        xie_file_read(&w->mem, path, &w->heads, &err) == XIE_OK) ||
+	       say(&err);
 }
 
 static int by_open(const void *a, const void *b)
@@ -235,7 +260,7 @@ static bool make_all(struct work *w)
 	struct xie_clock wall = xie_os_clock();
 	if (!keys_make(w->opt.keys, w->opt.org, wall.wall(wall.self)) || !keys_load(w->opt.keys, &w->mem, &keys))
 		return false;
-	bool ok = read_text(w, w->opt.device, &device) && read_text(w, w->opt.cases, &cases);
+	bool ok = tell_head(w, &keys, wall.wall(wall.self)) && read_text(w, w->opt.device, &device) && read_text(w, w->opt.cases, &cases);
 	int64_t made = 0;
 	if (w->n_alerts != 0)
 		qsort(w->alerts, w->n_alerts, sizeof *w->alerts, by_open);
@@ -266,7 +291,7 @@ static bool set(struct options *o, const char *name, const char *v)
 		const char *name;
 		const char **to;
 	} texts[] = { { "--from", &o->from }, { "--alert", &o->alert }, { "--keys", &o->keys }, { "--org", &o->org }, { "--out", &o->out },
-		      { "--device", &o->device }, { "--case", &o->cases } };
+		      { "--device", &o->device }, { "--case", &o->cases }, { "--witness", &o->witness } };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strcmp(name, texts[i].name) == 0) {
 			*texts[i].to = v;

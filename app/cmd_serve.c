@@ -11,6 +11,7 @@
 #include "command.h"
 #include "load.h"
 #include "site.h"
+#include "site_witness.h"
 
 #include "xie/base/time.h"
 #include "xie/file/file.h"
@@ -292,8 +293,12 @@ static int serve(struct site *s, bool demo, const sigset_t *stop)
 		site_demo_traffic(s);
 	else
 		hint_first_user(s);
+	struct site_witness *witness = NULL;
+	if (!site_witness_start(s, &witness))
+		return EXIT_ENV;
 	int sig = 0;
 	(void)sigwait(stop, &sig);
+	site_witness_stop(witness);
 	(void)fputs("xiezhi: ending\n", stderr);
 	return EXIT_DONE;
 }

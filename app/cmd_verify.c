@@ -14,11 +14,12 @@
 #include "xie/file/file.h"
 
 static const char help[] =
-        "usage: xiezhi verify [--json] [--trust ANCHORS.pem] [--crl LIST.pem] [--pdf OUT.pdf] EVIDENCE.zip...\n\n"
+        "usage: xiezhi verify [--json] [--trust ANCHORS.pem] [--crl LIST.pem] [--heads KEPT.ndjson] [--pdf OUT.pdf] EVIDENCE.zip...\n\n"
         "Checks every part of a bag of evidence and judges its raw frames again.  Needs nothing but the bag.\n\n"
         "  --json          one JSON object a bag instead of text\n"
         "  --trust FILE    certificates you trust (PEM); without them a signature says who, but nobody vouches for it\n"
         "  --crl FILE      a revocation list newer than the bag's (PEM); needs --trust\n"
+        "  --heads FILE    heads of the chain that you kept (heads.ndjson of a witness)\n"
         "  --pdf FILE      the report as one page besides (one bag; not in the static xiezhi-verify, which has no fonts)\n\n"
         "Each finding is proven (arithmetic that anyone repeats), attested (a signature that leads to your anchors),\n"
         "self-asserted (only the bag says so), absent, or failed.\n\n"
@@ -108,11 +109,11 @@ static int verify(const char *path, const struct evidence_reader *reader, bool j
 
 static int run(int argc, char **argv)
 {
-	const char *trust = NULL, *crl = NULL, *pdf = NULL;
+	const char *trust = NULL, *crl = NULL, *heads = NULL, *pdf = NULL;
 	bool json = false, options = true;
 	int files = 0, rc = EXIT_DONE;
 	xie_arena mem;
-	struct evidence_reader reader = { .anchors = { "", 0 }, .crl = { "", 0 } };
+	struct evidence_reader reader = { .anchors = { "", 0 }, .crl = { "", 0 }, .heads = { "", 0 } };
 	struct xie_err err = { 0 };
 	for (int i = 1; i < argc; i++) {
 		if (options && strcmp(argv[i], "--") == 0) {
@@ -125,6 +126,8 @@ static int run(int argc, char **argv)
 			pdf = argv[++i];
 		} else if (options && strcmp(argv[i], "--crl") == 0 && i + 1 < argc) {
 			crl = argv[++i];
+		} else if (options && strcmp(argv[i], "--heads") == 0 && i + 1 < argc) {
+			heads = argv[++i];
 		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
 			(void)fprintf(stderr, "xiezhi verify: no option '%s', or its value is missing; xiezhi verify --help tells more\n", argv[i]);
 			return EXIT_USAGE;
@@ -146,10 +149,11 @@ static int run(int argc, char **argv)
 		(void)fputs("xiezhi verify: --pdf is for one bag\n", stderr);
 		return EXIT_USAGE;
 	}
-	if (!app_arena(&mem, (size_t)64 << 20))
+	if (!app_arena(&mem, (size_t)1 << 30))
 		return EXIT_ENV;
 	if ((trust != NULL && xie_file_read(&mem, trust, &reader.anchors, &err) != XIE_OK) ||
-	    (crl != NULL && xie_file_read(&mem, crl, &reader.crl, &err) != XIE_OK)) {
+	    (crl != NULL && xie_file_read(&mem, crl, &reader.crl, &err) != XIE_OK) ||
+	    (heads != NULL && xie_file_read(&mem, heads, &reader.heads, &err) != XIE_OK)) {
 		xie_err_print(stderr, &err);
 		return EXIT_BAD;
 	}

@@ -35,6 +35,7 @@ struct evidence_request {
 	xie_ms until;                  /* receive time up to which frames are taken */
 	const char *organisation;
 	const char *device_json, *case_json; /* or NULL */
+	xie_str heads;                 /* witnessed heads to choose from (app/witness.h), or empty */
 };
 
 /* Writes the bag to f.  reterr says what is missing (frames that were purged, a block not sealed). */
@@ -64,6 +65,7 @@ const char *evidence_grade_zh(enum evidence_grade g);
 struct evidence_reader {
 	xie_str anchors; /* certificates that are trusted, PEM */
 	xie_str crl;     /* a revocation list newer than the bag's, PEM */
+	xie_str heads;   /* heads of the chain that the reader kept (app/witness.h) */
 };
 /* Checks a bag and judges its frames again.  reader NULL: brings nothing.  Uses a folder of its own below the temporary
  * folder for the packs, and removes it. */

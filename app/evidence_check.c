@@ -150,7 +150,7 @@ static bool only_known_tags(struct checking *c, struct evidence_finding *f)
 {
 	static const char *const known[] = { "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt",
 		                             "tagmanifest-sm3.txt", "signature/authority.crt", "signature/node.crt", "signature/node-sm2.crt",
-		                             "signature/crl.pem", "signature/keys.ndjson", "signature/tagmanifest-sha256.txt.sig", "signature/tagmanifest-sm3.txt.sm2.sig",
+		                             "signature/crl.pem", "signature/keys.ndjson", "signature/heads.ndjson", "signature/tagmanifest-sha256.txt.sig", "signature/tagmanifest-sm3.txt.sm2.sig",
 		                             "signature/tagmanifest-sha256.txt.sig.tsr", "signature/signatures-sha256.txt" };
 	for (uint32_t i = 0; i < c->zip.count; i++) {
 		bool ok = has_prefix(c->zip.entries[i].name, true);
@@ -243,6 +243,16 @@ static bool check_blocks(struct checking *c)
 	return f->grade == EVIDENCE_PROVEN;
 }
 
+static bool kind_of(const struct xie_val *v, uint8_t *ret_kind)
+{
+	for (unsigned k = 1; k < XIE_REC__END; k++)
+		if (xie_rec_kind_name(k) != NULL && xie_val_is(v, xie_rec_kind_name(k))) {
+			*ret_kind = (uint8_t)k;
+			return true;
+		}
+	return false;
+}
+
 static bool frame_of(struct checking *c, xie_str line, struct xie_proof *p, uint64_t *ret_block)
 {
 	const struct xie_val *v = evidence__json(c, line);
@@ -251,7 +261,7 @@ static bool frame_of(struct checking *c, xie_str line, struct xie_proof *p, uint
 		                          .source = (uint32_t)xie_val_get_i64(v, "source", 0), .bytes = xie_val_get_str(v, "text") },
 		                 .index = (uint32_t)xie_val_get_i64(v, "index", -1), .n_path = (uint8_t)(path.n / 64) };
 	*ret_block = (uint64_t)xie_val_get_i64(v, "block", 0);
-	if (v == NULL || !xie_val_is(xie_val_get(v, "kind"), "frame") || path.n > XIE_MERKLE_DEPTH * 64 ||
+	if (v == NULL || !kind_of(xie_val_get(v, "kind"), &p->rec.kind) || path.n > XIE_MERKLE_DEPTH * 64 ||
 	    !evidence__unhex(path, &p->path[0][0], path.n / 2) || !evidence__unhex(xie_val_get_str(v, "salt"), p->salt, XIE_SALT) ||
 	    xie_time_parse(xie_val_get_str(v, "rx"), 0, &p->rec.rx) != XIE_OK)
 		return false;
@@ -287,7 +297,7 @@ static bool check_frames(struct checking *c)
 		c->rep->ok = false;
 		(void)snprintf(f->detail, sizeof f->detail, "frame number %zu of the bag is not the one that was sealed", c->n_recs + 1);
 	} else {
-		(void)snprintf(f->detail, sizeof f->detail, "%zu frames in %zu blocks", c->n_recs, c->n_blocks);
+		(void)snprintf(f->detail, sizeof f->detail, "%zu records in %zu blocks", c->n_recs, c->n_blocks);
 	}
 	return f->grade == EVIDENCE_PROVEN;
 }
@@ -471,12 +481,11 @@ static void check_papers(struct checking *c)
 	                                  device.n != 0 ? EVIDENCE_SELF : EVIDENCE_ABSENT);
 	if (device.n == 0)
 		evidence__detail(f, "the receiver of broadcasts needs none; a measuring device does", none);
-	(void)evidence__find(c, "silence", "数据源在线与离线的记录", "records of sources up and down", EVIDENCE_ABSENT);
 }
 
 void evidence_check(const void *zip, size_t n, const struct evidence_reader *reader, xie_arena *mem, struct evidence_report *ret)
 {
-	static const struct evidence_reader nobody = { .anchors = { "", 0 }, .crl = { "", 0 } };
+	static const struct evidence_reader nobody = { .anchors = { "", 0 }, .crl = { "", 0 }, .heads = { "", 0 } };
 	*ret = (struct evidence_report){ .ok = true };
 	struct checking c = { .rep = ret, .mem = mem, .reader = reader != NULL ? reader : &nobody };
 	c.anchors = c.reader->anchors;
@@ -486,6 +495,8 @@ void evidence_check(const void *zip, size_t n, const struct evidence_reader *rea
 	evidence__keys(&c);
 	if (!read_alert(&c) || !check_blocks(&c) || !check_frames(&c))
 		return;
+	evidence__witness(&c);
 	check_verdict(&c);
+	evidence__silence(&c);
 	check_papers(&c);
 }

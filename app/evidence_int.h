@@ -35,4 +35,8 @@ const struct xie_val *evidence__json(struct checking *c, xie_str text); /* NULL:
 void evidence__signatures(struct checking *c); /* stamp, both signatures */
 void evidence__keys(struct checking *c);       /* the key log that came along */
 
+/* ---- evidence_witness.c: after the frames ---- */
+void evidence__witness(struct checking *c);    /* heads that outsiders saw */
+void evidence__silence(struct checking *c);    /* of a rule about silence: everything that came meanwhile */
+
 #endif

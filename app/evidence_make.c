@@ -7,11 +7,12 @@
 #include "records.h"
 
 #include "xie/base/time.h"
+#include "xie/chain/eventlog.h"
 #include "xie/file/file.h"
 #include "xie/pack/folder.h"
 #include "xie/seal/zip.h"
 
-enum { MAX_FILES = 512, MAX_FRAMES = 200000 };
+enum { MAX_FILES = 512, MAX_FRAMES = 200000, MAX_SILENCE = 50000 };
 #define BACK_MS INT64_C(86400000) /* a day before: static reports stand further back than positions */
 
 struct file {
@@ -28,6 +29,7 @@ struct making {
 	uint64_t *positions;
 	size_t n_positions;
 	uint64_t first_block, last_block;
+	xie_str head; /* the line of a witness that goes along, or empty */
 	struct records *records;
 };
 
@@ -67,6 +69,33 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A silence is shown by all that came meanwhile: every record from the last time the target was heard to the alert.  What
+ * would not be whole shows nothing and is left out; verify then says that it is the signer's word. */
+static void find_silence(struct making *m)
+{
+	const struct xie_journal *j = &m->rq->journal;
+	const struct xie_alert *a = m->rq->alert;
+	struct xie_journal_cursor *c = NULL;
+	struct xie_rec recs[64];
+	size_t n = 1, before = m->n_positions, room = MAX_FRAMES - before;
+	bool past = false;
+	xie_status st = a->first_frame != 0 ? j->open(j->self, a->first_frame, &c) : XIE_MISSING;
+	room = room < MAX_SILENCE ? room : MAX_SILENCE;
+	while (st == XIE_OK && n != 0 && !past) {
+		st = j->next(j->self, c, recs, 64, &n);
+		for (size_t i = 0; st == XIE_OK && i < n && !past; i++) {
+			if (m->n_positions - before == room)
+				st = XIE_LIMIT;
+			else
+				m->positions[m->n_positions++] = recs[i].pos;
+			past = recs[i].rx > a->open;
+		}
+	}
+	j->close(j->self, c);
+	if (st != XIE_OK || !past)
+		m->n_positions = before;
+}
+
 static xie_status find_frames(struct making *m)
 {
 	const struct evidence_request *rq = m->rq;
@@ -86,6 +115,8 @@ static xie_status find_frames(struct making *m)
 			return fail(m, st != XIE_OK ? st : XIE_LIMIT, st != XIE_OK ? "frames of the target cannot be read" : "too many frames for one bag");
 		m->n_positions += n;
 	}
+	if (r->op == XIE_OP_SILENCE)
+		find_silence(m);
 	qsort(m->positions, m->n_positions, sizeof *m->positions, by_number);
 	size_t kept = 0;
 	for (size_t i = 0; i < m->n_positions; i++)
@@ -153,9 +184,41 @@ static xie_status prove_frames(struct making *m)
 	return end_text(m, "data/frames.ndjson", &w);
 }
 
+/* The oldest witnessed head that covers the last frame: the headers up to it come along, so that a reader can follow. */
+static void pick_head(struct making *m)
+{
+	uint8_t bytes[XIE_BLOCK_HEADER];
+	char id[33];
+	size_t n = 0;
+	struct xie_block_header h;
+	xie_str rest = m->rq->heads, line;
+	uint64_t best = UINT64_MAX;
+	xie_wr w = xie_wr_of(id, sizeof id);
+	if (rest.n == 0 || m->rq->journal.headers(m->rq->journal.self, m->last_block, m->last_block, bytes, sizeof bytes, &n) != XIE_OK || n != 1 ||
+	    xie_block_header_decode(bytes, sizeof bytes, &h) != XIE_OK)
+		return;
+	xie_wr_hex(&w, h.journal, sizeof h.journal);
+	while (rest.n != 0 && xie_str_split(&rest, '\n', &line) && line.n != 0) {
+		struct xie_event e;
+		size_t mark = xie_arena_mark(m->mem);
+		const struct xie_val *data = NULL;
+		if (xie_eventlog_read(m->mem, line, &e) == XIE_OK && xie_str_is(e.kind, "head") && xie_str_eq(e.id, xie_wr_view(&w)) &&
+		    xie_json_read(m->mem, e.data, (struct xie_val_limits){ .depth = 4 }, &data, NULL) == XIE_OK) {
+			uint64_t block = (uint64_t)xie_val_get_i64(data, "block", 0);
+			if (block >= m->last_block && block < best) {
+				best = block;
+				m->head = (xie_str){ line.p, line.n + 1 };
+			}
+		}
+		xie_arena_rewind(m->mem, mark);
+	}
+	m->last_block = m->head.n != 0 ? best : m->last_block;
+}
+
 static xie_status add_blocks(struct making *m)
 {
 	static uint8_t bytes[256 * XIE_BLOCK_HEADER];
+	pick_head(m);
 	xie_wr w = begin_text(m);
 	for (uint64_t at = m->first_block; at <= m->last_block;) {
 		size_t n = 0;
@@ -477,6 +540,8 @@ static xie_status close_bag(struct making *m, size_t payload)
 		st = add(m, "signature/crl.pem", k->crl);
 	if (st == XIE_OK && k->log.n != 0)
 		st = add(m, "signature/keys.ndjson", k->log);
+	if (st == XIE_OK && m->head.n != 0)
+		st = add(m, "signature/heads.ndjson", m->head);
 	size_t tags = m->n_files;
 	if (st == XIE_OK)
 		st = manifest(m, "tagmanifest-sha256.txt", false, payload, tags);

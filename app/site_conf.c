@@ -148,6 +148,9 @@ TAKE(take_page, page = path(r, v, key))
 TAKE(take_proxy, behind_proxy = flag(r, v, key))
 TAKE(take_certificate, certificate = path(r, v, key))
 TAKE(take_key, key = path(r, v, key))
+TAKE(take_witness_keys, witness_keys = path(r, v, key))
+TAKE(take_witness_folder, witness_folder = path(r, v, key))
+TAKE(take_witness_every, witness_every = duration(r, v, key))
 TAKE(take_lat, lat = degrees(r, v, key, 90))
 TAKE(take_lon, lon = degrees(r, v, key, 180))
 TAKE(take_zoom, zoom = degrees(r, v, key, 22))
@@ -210,6 +213,14 @@ static void take_tls(struct reader *r, const struct xie_val *v, const char *key)
 	EACH(r, v, key, list);
 	if ((r->c->certificate == NULL) != (r->c->key == NULL))
 		bad(r, v, "tls needs both certificate and key", "", "");
+}
+
+static void take_witness(struct reader *r, const struct xie_val *v, const char *key)
+{
+	static const struct setting list[] = { { "keys", take_witness_keys }, { "folder", take_witness_folder }, { "every", take_witness_every } };
+	EACH(r, v, key, list);
+	if ((r->c->witness_keys == NULL) != (r->c->witness_folder == NULL))
+		bad(r, v, "a witness needs both keys and folder", "", "");
 }
 
 static void take_tiles(struct reader *r, const struct xie_val *v, const char *key)
@@ -402,7 +413,7 @@ xie_status site_conf_parse(xie_arena *mem, const char *file, xie_str text_, stru
 		{ "name", take_name },     { "agency_kind", take_agency }, { "utc_offset", take_offset }, { "data", take_data },
 		{ "listen", take_listen }, { "tls", take_tls },           { "behind_proxy", take_proxy },
 		{ "page", take_page },     { "map", take_map },           { "session", take_session },
-		{ "limits", take_limits }, { "packs", take_packs },       { "sources", take_sources },
+		{ "limits", take_limits }, { "packs", take_packs }, { "witness", take_witness },      { "sources", take_sources },
 	};
 	struct reader r = { .mem = mem, .file = file, .err = reterr, .c = c };
 	const struct xie_val *v = NULL;

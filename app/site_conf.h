@@ -57,6 +57,8 @@ struct site_conf {
 	uint32_t tries, workers, connections, streams, positions, rate_per_s;
 	uint32_t live_targets; /* 200,000 */
 	int64_t engine_memory; /* bytes of address space; 8 GiB */
+	const char *witness_keys, *witness_folder; /* NULL: no witness */
+	xie_ms witness_every;  /* one hour */
 	uint32_t snapshot_min; /* minutes between two snapshots of the engine; 10 */
 	xie_ms trial_start;    /* of a trial's clock; 0: the machine's clock */
 	uint32_t trial_speed;  /* seconds of it in a second */

@@ -134,7 +134,7 @@ static void sign(const char *name, const struct xie_key *k, const char *over)
 static void seal(xie_ms now, bool expired, bool revoked)
 {
 	static const char *const tags[] = { "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sm3.txt", "signature/authority.crt",
-		                            "signature/node.crt", "signature/node-sm2.crt", "signature/crl.pem", NULL };
+		                            "signature/node.crt", "signature/node-sm2.crt", "signature/crl.pem", "signature/heads.ndjson", NULL };
 	static const char *const over[] = { "signature/tagmanifest-sha256.txt.sig", "signature/tagmanifest-sm3.txt.sm2.sig",
 		                            "signature/tagmanifest-sha256.txt.sig.tsr", NULL };
 	static uint8_t der[1 << 14];
