@@ -99,7 +99,7 @@ const struct law_row *law__choose(struct law_ctx *x, uint16_t event, bool *ret_h
 			return r;
 		}
 	}
-	*ret_here = same != NULL;
+	*ret_here = false; /* none of them is the way from here: what stands in the nearest one tells why, and nobody takes it */
 	return same != NULL ? same : near;
 }
 
