@@ -16,7 +16,8 @@ const { Browser } = await import('./driver/browser.mjs')
 const { Officer } = await import('./driver/officer.mjs')
 const { specs: desk } = await import('./specs/desk.mjs')
 const { specs: cases } = await import('./specs/cases.mjs')
-const specs = [...desk, ...cases]
+const { specs: rooms } = await import('./specs/rooms.mjs')
+const specs = [...desk, ...cases, ...rooms]
 
 const sizes = [{ name: 'desk', size: { width: 1440, height: 900 } }, { name: 'phone', size: { width: 390, height: 844 }, touch: true }]
 const only = process.argv[2]
@@ -26,7 +27,7 @@ let ran = 0
 for (const { name, size, touch } of sizes) {
   for (const spec of specs) {
     if ((spec.mock && !mock) || (spec.only && spec.only !== name) || (only && !spec.name.includes(only))) continue
-    const page = await browser.desk({ size, touch })
+    const page = await browser.desk({ size, touch, theme: spec.theme, language: spec.language })
     const officer = new Officer(page)
     try {
       if (spec.login !== false) await officer.logsIn(spec.as, spec.at)

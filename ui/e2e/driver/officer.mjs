@@ -85,6 +85,26 @@ export class Officer {
     return found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)
   }
 
+  /** Another person at the same desk. */
+  async becomes(who, at) {
+    await this.page.context().clearCookies()
+    await this.logsIn(who, at)
+  }
+
+  async answersFour() {
+    await this.page.waitForSelector('[data-testid=record-form]', LONG)
+    for (const q of await this.page.locator('[data-question] .seg').all()) await q.locator('button').first().click()
+    const step = await this.page.textContent('[data-testid=record-form] h2')
+    await this.page.click('[data-testid=record-submit]')
+    await this.page.waitForFunction((s) => document.querySelector('[data-testid=record-form] h2')?.textContent !== s, step, LONG)
+  }
+
+  async answersEight() {
+    await this.page.waitForSelector('[data-item]', LONG)
+    for (const q of await this.page.locator('[data-item] .seg').all()) await q.locator('button').first().click()
+    await this.page.click('[data-testid=review-pass]')
+  }
+
   /** Opens the form of a step that may be taken now. */
   async begins(step) {
     await this.page.waitForSelector('[data-testid=timeline]', LONG)
@@ -126,5 +146,6 @@ export class Officer {
   async happens(what) {
     const r = await fetch(`${this.desk.base}/mock/control`, { method: 'POST', body: JSON.stringify(what) })
     if (!r.ok) throw new Error(`control ${r.status}`)
+    return r.json()
   }
 }

@@ -5,6 +5,7 @@ import { branches, clocksOf, DANGER, DOCUMENTS, eventName, REAUTH, script, STAGE
 import { fieldsOf } from './fields.mjs'
 import { decisionText } from './papers.mjs'
 
+const SUMS = { intended_fen: ['拟罚款', 'Intended fine'], fine_fen: ['罚款', 'Fine'], paid_fen: ['已缴罚款', 'Paid'], unpaid_fen: ['未缴罚款', 'Unpaid'], surcharge_fen: ['加处罚款', 'Surcharge'], surcharge_paid_fen: ['已缴加处罚款', 'Surcharge paid'], due_fen: ['应缴合计', 'Due in all'] }
 const WEEK = 7 * 86_400_000
 const PEOPLE = { o1: 'u2', o2: 'u3', uh: 'u4', l1: 'u6', r1: 'u5', a1: 'u11' }
 const ref = (u) => ({ id: u.id, name: u.name })
@@ -166,7 +167,8 @@ export class Cases {
       { role: 'unit_head', ...ref(this.user('uh')) }, { role: 'leader', ...ref(this.user('l1')) }, { role: 'reviewer', ...ref(this.user('r1')), note: '未参与调查' },
     ]
     return {
-      summary: this.summary(c),
+      summary: this.summary(c), ...(this.partyId(c.party) ? { party_id: this.partyId(c.party) } : {}),
+      amounts: Object.entries(c.out?.amounts ?? {}).map(([name, fen]) => ({ name, fen, label: SUMS[name]?.[0] ?? name, label_en: SUMS[name]?.[1] ?? name })),
       stages: STAGE_LIST.map((stage, i) => {
         const d = days(stage)
         const state = stage === now ? 'now' : i < STAGE_LIST.indexOf(now) ? (d.length > 0 ? 'done' : 'skipped') : 'later'
@@ -324,6 +326,35 @@ export class Cases {
   text(no, doc) {
     const c = this.all.get(no)
     return c ? decisionText(c, doc, this.money(c).discretion) : undefined
+  }
+
+  reviews(me, mine) {
+    const rows = [...this.all.values()].filter((c) => !c.dead && /^V[01]$/.test(c.state)).map((c) => {
+      const first = c.events.find((e) => e.event === 'review1')
+      const may = this.may(me, ['officer', 'unit_head', 'reviewer', 'leader']) && !first?.by.some((p) => p.id === me.id)
+      return { case: this.summary(c), review: first ? 2 : 1, event: first ? 'review2' : 'review1', may, ...(first ? { first_reviewer: first.by[0] } : {}) }
+    }).filter((r) => !mine || r.may)
+    return { items: rows, total: rows.length }
+  }
+
+  parties(q) {
+    const names = [...new Set([...this.all.values()].map((c) => c.party))]
+    const items = names.map((name, i) => ({ id: `p${i + 1}`, version: 1, kind: 'legal', name, id_kind: 'uscc', id_no: '91440606********1A', id_check: 'ok', representative: '罗锦河', phone: '0757-2222 1111', address: '佛山市顺德区大良街道', things: name.includes('航运') || name.includes('船务') ? [{ kind: 'vessel', key: 'vessel.413000873', name: '粤韶关货4097', relation: 'owner' }] : [{ kind: 'vehicle', plate: '粤E·B9213', plate_color: 'yellow', relation: 'operator' }], cases: [...this.all.values()].filter((c) => c.party === name).length }))
+    const hits = items.filter((p) => q === '' || p.name.includes(q))
+    return { items: hits, total: hits.length }
+  }
+
+  partyId(name) {
+    return this.parties('').items.find((p) => p.name === name)?.id
+  }
+
+  dossier(id, alerts) {
+    const party = this.parties('').items.find((p) => p.id === id)
+    if (!party) return undefined
+    const held = [...this.all.values()].filter((c) => c.party === party.name)
+    const keys = party.things.map((x) => x.key).filter(Boolean)
+    const mine = alerts.filter((a) => keys.includes(a.target.key))
+    return { parties: [party], targets: keys, alerts: mine, alerts_total: mine.length, cases: held.map((c) => this.summary(c)), documents: held.flatMap((c) => this.documents(c).map((document) => ({ case_no: c.no, document }))) }
   }
 
   verify(doc) {

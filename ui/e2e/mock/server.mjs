@@ -142,6 +142,14 @@ function search(q) {
 }
 const pick = ({ lat, lon }) => ({ lat, lon })
 
+function custody(id, user) {
+  if (!alerts.byId.has(id)) return undefined
+  const at = (ago) => new Date(Date.now() - ago).toISOString()
+  const rows = [['seal', { id: 'system', name: '系统' }, 60_000, '判属实后封存'], ['check', { id: 'system', name: '系统' }, 58_000, ''], ['read', { id: user.id, name: user.name }, 0, '查看']]
+  const items = rows.map(([act, by, ago, purpose], i) => ({ n: i + 1, at: at(ago), act, by, ...(purpose ? { purpose } : {}), hash: `${(i + 7) * 1013}`.padStart(64, 'a3') }))
+  return { alert: id, hold: false, version: items.length, chain: { ok: true, count: items.length, head: items.at(-1).hash }, items }
+}
+
 const START = [['keys', true, '三员分立，密钥在本机加密库'], ['people', true, '11 人，4 人有执法证'], ['calendar', true, '2026 年已载入'], ['source', true, '5 个来源，4 个在线'], ['packs', true, 'cn-inland-waters 1.4.0'], ['zones', true, '11 个区域'], ['rules', true, '6 条规则'], ['backup', false, '']]
 
 function stats() {
@@ -223,6 +231,14 @@ const handlers = {
   saveDraft: ({ p, body, s }) => [200, cases.draft(p.no, p.event, body, s.user)],
   addCaseEvent: ({ p, body, key, s }) => cases.event(p.no, body, key, s.user),
   getDocumentText: ({ p }) => [200, cases.text(p.no, p.doc)],
+  listReviews: ({ q, s }) => [200, cases.reviews(s.user, q.get('mine') === 'true')],
+  listParties: ({ q }) => [200, cases.parties(q.get('q') ?? '')],
+  getParty: ({ p }) => [200, cases.dossier(p.id, [...alerts.byId.values()])],
+  getEvidence: ({ p }) => {
+    const d = alerts.detail(p.id)
+    return d && [200, { alert: p.id, evidence: d.evidence, hold: false, custody: 3, ...(d.alert.case_no ? { case_no: d.alert.case_no } : {}), command: `xiezhi verify ${d.evidence.file}` }]
+  },
+  getCustody: ({ p, s }) => [200, custody(p.id, s.user)],
   verifyDocument: ({ p }) => [200, cases.verify(p.doc)],
 }
 
@@ -242,7 +258,11 @@ function control(body) {
   if (body.drop) stream.drop()
   if (body.forget) stream.forget()
   if (body.refuse !== undefined) refuse = body.refuse
-  if (body.alert) return stream.publish('alert', alerts.make(body.alert.rule, body.alert.age_ms ?? 0, body.alert.over))
+  if (body.alert) {
+    const made = alerts.make(body.alert.rule, body.alert.age_ms ?? 0, body.alert.over)
+    stream.publish('alert', made)
+    return made
+  }
   if (body.case) return cases.event(body.case.no, { version: cases.all.get(body.case.no).events.length, data: {}, ...body.case.body }, `ctl-${Math.random()}`, USERS.find((u) => u.login === body.case.as))[1]
   if (body.act) alerts.act(body.act.id, body.act.body, `ctl-${Math.random()}`, USERS.find((u) => u.login === body.act.as))
   if (body.expire) sessions.clear()

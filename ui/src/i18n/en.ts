@@ -2,11 +2,13 @@
 // English: every key of the Chinese, or it does not compile.
 import type { zh } from './zh'
 import { enCases } from './en.cases'
+import { enReview } from './en.review'
 import { enRooms } from './en.rooms'
 
 export const en: Record<keyof typeof zh, string> = {
   ...enRooms,
   ...enCases,
+  ...enReview,
   'app.name': 'Xiezhi', 'app.tagline': 'Seen, computed, done by law', 'app.rooms': 'Six rooms', 'app.skip': 'Skip to content', 'app.zone': 'Shanghai', 'app.comma': ', ',
   'app.loading': 'Reading…', 'app.none': 'none', 'app.copy': 'Copy', 'app.copied': 'Copied', 'app.more': 'Get {n} more', 'app.total': '{n} in all',
   'room.desk': 'Command', 'room.cases': 'Cases', 'room.field': 'Field', 'room.public': 'Public', 'room.watch': 'Oversight', 'room.admin': 'Admin',

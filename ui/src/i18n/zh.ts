@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chinese: the first language. DESIGN.md's vocabulary decides the words.
 import { zhCases } from './zh.cases'
+import { zhReview } from './zh.review'
 import { zhRooms } from './zh.rooms'
 
 const zhDesk = {
@@ -53,4 +54,4 @@ const zhDesk = {
   'url.bad': '链接中有看不懂的部分，已用默认值：{names}',
 } as const
 
-export const zh = { ...zhDesk, ...zhRooms, ...zhCases } as const
+export const zh = { ...zhDesk, ...zhRooms, ...zhCases, ...zhReview } as const
