@@ -186,6 +186,51 @@ export interface TargetSnapshot {
   total: number
 }
 
+export type OrderKind = 'text' | 'track' | 'photo' | 'locate' | 'set' | 'read'
+
+/** received: 0x0001 result 0; answered: its own answer came; effect: it was seen to happen */
+export type OrderState = 'queued' | 'sent' | 'received' | 'answered' | 'done' | 'effect' | 'no_effect' | 'refused' | 'unanswered' | 'expired'
+
+export interface OrderAsk {
+  kind: OrderKind
+  /** of kind text */
+  text?: string
+  urgent?: boolean
+  /** of kind track; 0 stops it */
+  interval_s?: number
+  /** of kind track with an interval */
+  validity_s?: number
+  /** of kind photo; default 1 */
+  channel?: number
+  /** of kind set: {"report_interval_s": 10}; names as docs/configuration.md says */
+  parameters?: Record<string, unknown>
+  /** how long the terminal may stay away; default 600 */
+  patience_s?: number
+}
+
+export interface OrderStep {
+  state: OrderState
+  at: string
+  /** of 0x0001 or 0x0805, when it refused */
+  result?: number
+  /** SHA-256 of the picture that came */
+  media?: string
+  /** what the terminal said */
+  answer?: Record<string, unknown>
+}
+
+export interface Order {
+  id: string
+  target: string
+  kind: OrderKind
+  ask: Record<string, unknown>
+  /** who gave it */
+  by: string
+  at: string
+  state: OrderState
+  steps: OrderStep[]
+}
+
 export interface TargetCard {
   key: string
   kind: TargetKind
@@ -1161,6 +1206,10 @@ export interface Operations {
   listTargets: { path: None; query: { bbox?: string; at?: string; kind?: TargetKind; q?: string; limit?: number }; body: None; result: TargetSnapshot }
   getTarget: { path: { key: string }; query: None; body: None; result: TargetCard }
   getTrack: { path: { key: string }; query: { from?: string; to?: string; max_points?: number }; body: None; result: Track }
+  giveOrder: { path: { key: string }; query: None; body: OrderAsk; result: Order }
+  listOrders: { path: None; query: { target?: string }; body: None; result: {
+    items: Order[]
+  } }
   getTimeline: { path: None; query: { from: string; to: string }; body: None; result: Timeline }
   listAlerts: { path: None; query: { level?: string; state?: string; mode?: Mode; kind?: TargetKind; rule?: string; zone?: string; target?: string; mine?: boolean; q?: string; from?: string; to?: string; cursor?: string; limit?: number }; body: None; result: AlertPage }
   getAlert: { path: { id: string }; query: None; body: None; result: AlertDetail }
