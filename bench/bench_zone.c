@@ -241,7 +241,8 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void row(size_t n, uint32_t vertices, size_t points)
+/* target: ns a point, 0 without one. */
+static void row(size_t n, uint32_t vertices, size_t points, double target)
 {
 	struct zones z = make_zones(n, vertices);
 	struct xie_pt *p = make_points(points, 25), *slow = make_points(MOVERS, 0);
@@ -282,6 +283,9 @@ static void row(size_t n, uint32_t vertices, size_t points)
 	    "(x %.0f); build %.2f s, %.0f bytes a zone, %.3f zones a point\n",
 	    n, (unsigned)(vertices != 0 ? vertices : 30), a[PASSES / 2], h[PASSES / 2], st[PASSES / 2], c[PASSES / 2],
 	    ref, ref / a[PASSES / 2], build, (double)xie_zone_set_bytes(s) / (double)n, (double)hits / (double)points);
+	if (target > 0)
+		(void)printf("        target %.0f ns: %.2fx, announced %.2fx; standing clear: target 5 ns, %.2fx\n", target,
+		             a[PASSES / 2] / target, h[PASSES / 2] / target, st[PASSES / 2] / 5);
 	if (hits != hinted || few_hits != g.hits)
 		(void)printf("DIFFERENT: %llu announced %llu; %llu of GEOS %llu\n", (unsigned long long)hits,
 		             (unsigned long long)hinted, (unsigned long long)few_hits, (unsigned long long)g.hits);
@@ -307,13 +311,13 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (argc == 1) {
-		row(100, 0, 2000000);
-		row(10000, 0, 2000000);
-		row(100000, 0, 2000000);
-		row(10000, 1000, 2000000);
+		row(100, 0, 2000000, 10);
+		row(10000, 0, 2000000, 30);
+		row(100000, 0, 2000000, 150);
+		row(10000, 1000, 2000000, 200);
 	}
 	for (int i = 1; i + 2 < argc; i += 3)
 		row(strtoul(argv[i], NULL, 10), (uint32_t)strtoul(argv[i + 1], NULL, 10),
-		    strtoul(argv[i + 2], NULL, 10));
+		    strtoul(argv[i + 2], NULL, 10), 0);
 	return 0;
 }
