@@ -343,6 +343,7 @@ xie_status xie_archive_open(const char *dir, const struct xie_archive_options *o
 		xie_archive_close(a);
 		return XIE_IO;
 	}
+	snapshot__sweep(dir);
 	*ret_a = a;
 	return XIE_OK;
 }

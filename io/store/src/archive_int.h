@@ -40,6 +40,7 @@ xie_status snapshot__read(void *self, struct xie_snapshot_reader *r, void *p, si
 void snapshot__close(void *self, struct xie_snapshot_reader *r);
 /* Positions of the snapshot files, newest first; the caller frees. */
 xie_status snapshot__list(const char *dir, uint64_t **ret_pos, size_t *ret_n);
+void snapshot__sweep(const char *dir); /* deletes what was being written when the program was killed */
 void snapshot__path(const char *dir, uint64_t pos, char *ret, size_t cap);
 xie_status snapshot__check(const char *path); /* whole and unharmed? */
 

@@ -63,6 +63,21 @@ static int newest_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
+/* What a kill left half written. */
+void snapshot__sweep(const char *dir)
+{
+	char path[ARCHIVE_PATH + 300];
+	(void)snprintf(path, sizeof path, "%s/snapshots", dir);
+	DIR *d = opendir(path);
+	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+		if (strlen(e->d_name) == 29 && strcmp(e->d_name + 20, ".snap.tmp") == 0) {
+			(void)snprintf(path, sizeof path, "%s/snapshots/%s", dir, e->d_name);
+			(void)unlink(path);
+		}
+	if (d != NULL)
+		(void)closedir(d);
+}
+
 xie_status snapshot__list(const char *dir, uint64_t **ret_pos, size_t *ret_n)
 {
 	char path[ARCHIVE_PATH];
