@@ -383,6 +383,7 @@ static void a_gateway_answers_after_the_commit(void **state)
 	(void)state;
 	memset(&gw, 0, sizeof gw);
 	add(XIE_SOURCE_TCP_LISTEN, "127.0.0.1:0", 0, &GATEWAY);
+	await(stats().up); /* it listens: who does not call is silent */
 	int fd = call(stats().port);
 	expect(fd, "hello ");
 	say(fd, "qq");
@@ -404,6 +405,9 @@ static void a_gateway_answers_after_the_commit(void **state)
 	await(gw.closed == 1);
 	check_true(gw.ticks > 0);
 	(void)close(fd);
+	check_true(stats().up);
+	check_ok(xie_ingest_remove(in, 7));
+	check_str(xie_str_of(text_of(XIE_REC_SOURCE, 1)), "{\"id\":7,\"name\":\"the source\",\"state\":\"down\",\"why\":\"switched off\"}");
 }
 
 static void refuses_settings_with_a_reason(void **state)

@@ -171,7 +171,7 @@ void ingest__conn_end(struct xie_ingest *in, struct conn *c, const char *why)
 	s->n_conns--;
 	s->stats.conns = s->n_conns;
 	bool was_up = s->stats.up;
-	if (s->n_conns == 0 && was_up)
+	if (s->n_conns == 0 && was_up && s->c.gateway == NULL)
 		ingest__tell(in, s, false, why);
 	bool file = s->c.kind == XIE_SOURCE_FILE || s->c.kind == XIE_SOURCE_STDIN;
 	if (file && c->eof && !s->c.repeat)
@@ -493,6 +493,8 @@ static void end_source(struct xie_ingest *in, struct source *s, const char *why)
 	}
 	if (s->c.gateway != NULL && s->c.gateway->on_round != NULL)
 		s->c.gateway->on_round(s->c.gateway->self, in); /* its last words */
+	if (s->c.gateway != NULL && s->stats.up)
+		ingest__tell(in, s, false, why);
 	if (s->listener >= 0)
 		(void)close(s->listener);
 	free(s->name);

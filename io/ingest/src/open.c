@@ -159,6 +159,8 @@ static void listen_at(struct xie_ingest *in, struct source *s, int fd)
 	s->stats.port = port_of(fd);
 	s->stats.why[0] = '\0';
 	s->retry_ms = 0;
+	if (s->c.gateway != NULL)
+		ingest__tell(in, s, true, "");
 }
 
 void open__source(struct xie_ingest *in, struct source *s)
@@ -223,7 +225,7 @@ void open__accept(struct xie_ingest *in, struct source *s)
 		(void)getnameinfo((struct sockaddr *)&a, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
 		(void)snprintf(peer, sizeof peer, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
 		ingest__watch_fd(in, c);
-		if (s->n_conns == 1)
+		if (s->n_conns == 1 && s->c.gateway == NULL)
 			ingest__tell(in, s, true, peer);
 		if (s->c.gateway != NULL)
 			s->c.gateway->on_open(s->c.gateway->self, in, c->id, peer);

@@ -4,7 +4,8 @@
  * One thread with an epoll loop reads all sources, splits them into frames (lines, or as a gateway says) and appends
  * them to the journal.  When the journal takes no more, reading stops and the peer feels it; nothing is dropped but
  * datagrams, and those are counted.  A source that goes is tried again, each time after a longer while (0.5 s up to
- * 60 s, a random half of it added); its going and coming are SOURCE records. */
+ * 60 s, a random half of it added); its going and coming are SOURCE records.  A listener for lines is up while somebody
+ * is connected (a receiver that called); a gateway while it listens: that no terminal calls is their silence, not its. */
 #ifndef XIE_INGEST_INGEST_H
 #define XIE_INGEST_INGEST_H
 
