@@ -34,6 +34,7 @@ static const char help[] =
         "  --keys DIR            the node's keys; made there when the folder is empty\n"
         "  --org NAME            who seals\n"
         "  --device FILE.json --case FILE.json   papers and numbers that go along\n"
+        "  --revises DIR --reason TEXT   names the sealed bag DIR/ID.zip that the new one revises; the old one stays\n"
         "  --witness DIR         tells the journal's head to DIR/heads.ndjson first; its line goes into the bags\n"
         "  --out DIR             where the bags go, as ID.zip\n\n"
         "Exit: 0 done, 1 bad input or no such alert, 2 usage, 3 the environment failed.\n";
@@ -43,7 +44,7 @@ enum { MAX_PACKS = 64 };
 struct options {
 	const char *packs[MAX_PACKS];
 	size_t n_packs;
-	const char *from, *file, *alert, *keys, *org, *out, *device, *cases, *witness;
+	const char *from, *file, *alert, *keys, *org, *out, *device, *cases, *witness, *revises, *reason;
 	enum feed_clock clock;
 	xie_ms utc_offset;
 	int64_t most;
@@ -79,6 +80,12 @@ static xie_ms clock_mono(void *self)
 static bool say(const struct xie_err *err)
 {
 	xie_err_print(stderr, err);
+	return false;
+}
+
+static bool bad(const char *what, const char *value)
+{
+	(void)fprintf(stderr, "xiezhi evidence: %s %s; xiezhi evidence --help tells more\n", what, value);
 	return false;
 }
 
@@ -202,13 +209,43 @@ static bool read_text(struct work *w, const char *path, const char **ret)
 	return true;
 }
 
+/* The earlier bag of this alert by the digest of its bytes; "" when there is none. */
+static bool earlier(struct work *w, const char *hex, char *text, size_t cap)
+{
+	char path[600];
+	uint8_t digest[32];
+	xie_str zip;
+	struct xie_err err = { 0 };
+	xie_wr t = xie_wr_of(text, cap - 1);
+	text[0] = '\0';
+	if (w->opt.revises == NULL)
+		return true;
+	(void)snprintf(path, sizeof path, "%s/%s.zip", w->opt.revises, hex);
+	if (access(path, F_OK) != 0)
+		return true;
+	size_t mark = xie_arena_mark(&w->mem);
+	if (xie_file_read(&w->mem, path, &zip, &err) != XIE_OK)
+		return say(&err);
+	xie_sha256_fast(zip.p, zip.n, digest);
+	xie_arena_rewind(&w->mem, mark);
+	xie_wr_text(&t, "{\"bag_sha256\":\"");
+	xie_wr_hex(&t, digest, sizeof digest);
+	xie_wr_char(&t, '"');
+	xie_wr_kv_str(&t, "reason", xie_str_of(w->opt.reason));
+	xie_wr_text(&t, "}\n");
+	text[t.n] = '\0';
+	return t.st == XIE_OK || bad("--reason is too long:", w->opt.reason);
+}
+
 static bool make_one(struct work *w, const struct xie_alert *a, const struct keys *keys, const char *device, const char *cases)
 {
-	char path[600], hex[40];
+	char path[600], hex[40], revises[1200];
 	xie_wr h = xie_wr_of(hex, sizeof hex - 1);
 	xie_wr_hex(&h, a->id, sizeof a->id);
 	hex[h.n] = '\0';
 	(void)snprintf(path, sizeof path, "%s/%s.zip", w->opt.out, hex);
+	if (!earlier(w, hex, revises, sizeof revises))
+		return false;
 	FILE *f = fopen(path, "wbx");
 	struct xie_err err = { .file = path };
 	if (f == NULL) {
@@ -219,7 +256,7 @@ static bool make_one(struct work *w, const struct xie_alert *a, const struct key
 	xie_ms from = wall.mono(wall.self);
 	struct evidence_request rq = { .rules = w->rules, .packs = &w->packs, .alert = a, .journal = w->journal, .keys = keys,
 		                       .made_at = wall.wall(wall.self), .until = w->last, .organisation = w->opt.org, .device_json = device,
-		                       .case_json = cases, .heads = w->heads };
+		                       .case_json = cases, .heads = w->heads, .revises_json = revises[0] != '\0' ? revises : NULL };
 	size_t mark = xie_arena_mark(&w->mem);
 	xie_status st = evidence_make(&rq, f, &w->mem, &err);
 	xie_arena_rewind(&w->mem, mark);
@@ -279,19 +316,14 @@ static bool make_all(struct work *w)
 	return ok && made != 0;
 }
 
-static bool bad(const char *what, const char *value)
-{
-	(void)fprintf(stderr, "xiezhi evidence: %s %s; xiezhi evidence --help tells more\n", what, value);
-	return false;
-}
-
 static bool set(struct options *o, const char *name, const char *v)
 {
 	const struct {
 		const char *name;
 		const char **to;
 	} texts[] = { { "--from", &o->from }, { "--alert", &o->alert }, { "--keys", &o->keys }, { "--org", &o->org }, { "--out", &o->out },
-		      { "--device", &o->device }, { "--case", &o->cases }, { "--witness", &o->witness } };
+		      { "--device", &o->device }, { "--case", &o->cases }, { "--witness", &o->witness }, { "--revises", &o->revises },
+		      { "--reason", &o->reason } };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strcmp(name, texts[i].name) == 0) {
 			*texts[i].to = v;
@@ -330,6 +362,8 @@ static bool parse(int argc, char **argv, struct options *o)
 			if (!set(o, name, argv[++i]))
 				return false;
 	}
+	if ((o->revises == NULL) != (o->reason == NULL))
+		return bad("together go", "--revises and --reason");
 	if (o->n_packs == 0 || o->keys == NULL || o->out == NULL || o->file == NULL)
 		return bad("needed are", "--pack, --keys, --out and a recording");
 	return true;

@@ -9,6 +9,7 @@
  *   data/track.ndjson       the same frames decoded, for people
  *   data/map.svg            the track and the zone
  *   data/packs/ID/...       the packs in force, as they were loaded
+ *   data/revises.json       the sealed bag that this one revises: that one stays as it is
  *   data/device.json data/case.json   papers and numbers, when there are any
  *   signature/...           detached signatures over the tag manifests, certificates, the keys' log, time stamp
  *
@@ -35,6 +36,7 @@ struct evidence_request {
 	xie_ms until;                  /* receive time up to which frames are taken */
 	const char *organisation;
 	const char *device_json, *case_json; /* or NULL */
+	const char *revises_json;      /* the sealed bag that this one revises, or NULL: {"bag_sha256","reason"} */
 	xie_str heads;                 /* witnessed heads to choose from (app/witness.h), or empty */
 };
 

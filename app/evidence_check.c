@@ -474,6 +474,23 @@ static bool read_alert(struct checking *c)
 	return xie_time_parse(xie_val_get_str(c->alert, "open"), 0, &c->rep->open) == XIE_OK;
 }
 
+/* A sealed bag is never changed: what became known later is another bag that names the first by its bytes. */
+static void check_revision(struct checking *c)
+{
+	xie_str text = evidence__entry(c, "data/revises.json");
+	if (text.n == 0)
+		return;
+	const struct xie_val *v = evidence__json(c, text);
+	struct evidence_finding *f = evidence__find(c, "revision", "本包修订一个已封存的证据包,原包不变", "this bag revises a sealed one, which stays as it is",
+	                                            EVIDENCE_SELF);
+	uint8_t digest[32];
+	xie_str sha = xie_val_get_str(v, "bag_sha256"), reason = xie_val_get_str(v, "reason");
+	if (!evidence__unhex(sha, digest, sizeof digest))
+		evidence__fail(c, f, "data/revises.json names no bag", none);
+	else
+		(void)snprintf(f->detail, sizeof f->detail, "SHA-256 %.*s (%.*s)", (int)sha.n, sha.p, (int)(reason.n < 100 ? reason.n : 100), reason.p);
+}
+
 static void check_papers(struct checking *c)
 {
 	xie_str device = evidence__entry(c, "data/device.json");
@@ -499,4 +516,5 @@ void evidence_check(const void *zip, size_t n, const struct evidence_reader *rea
 	check_verdict(&c);
 	evidence__silence(&c);
 	check_papers(&c);
+	check_revision(&c);
 }

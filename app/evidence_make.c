@@ -584,6 +584,8 @@ xie_status evidence_make(const struct evidence_request *rq, FILE *f, xie_arena *
 		st = add(m, "data/device.json", xie_str_of(rq->device_json));
 	if (st == XIE_OK && rq->case_json != NULL)
 		st = add(m, "data/case.json", xie_str_of(rq->case_json));
+	if (st == XIE_OK && rq->revises_json != NULL)
+		st = add(m, "data/revises.json", xie_str_of(rq->revises_json));
 	if (st == XIE_OK)
 		st = close_bag(m, m->n_files);
 	struct xie_zip_out *z = NULL;
