@@ -197,6 +197,8 @@ size_t ingest__send(const struct conn *c, const uint8_t *p, size_t n)
 
 static void flush_out(struct conn *c)
 {
+	if (c->out_n == 0)
+		return;
 	size_t done = ingest__send(c, c->out, c->out_n);
 	memmove(c->out, c->out + done, c->out_n - done);
 	c->out_n -= done;
