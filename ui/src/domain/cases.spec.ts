@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest'
-import { dataOf, firstValues, grouped, lacking, merge, questions, sealed } from './cases'
+import { dataOf, firstValues, grouped, lacking, merge, questions, sealed, withOf } from './cases'
 import type { CaseDetail, CaseEvent, Step, StepField } from './contract.gen'
 
 const field = (key: string, type: StepField['type'], value?: unknown, required = true): StepField => ({ key, type, label: key, required, ...(value === undefined ? {} : { value }) })
@@ -12,7 +12,19 @@ describe('form of a step', () => {
     expect(lacking(fields, firstValues(fields))).toEqual(['facts', 'ticks'])
   })
   it('leaves out what was not filled in', () => {
-    expect(dataOf(fields, { ...firstValues(fields), facts: '' })).toEqual({ shown: false, ticks: { true: null, clear: true }, kinds: ['FINE'] })
+    expect(dataOf(fields, { ...firstValues(fields), facts: '' })).toEqual({ shown: false, ticks: { clear: true }, kinds: ['FINE'] })
+  })
+  it('asks the questions that a hint names, and answers none', () => {
+    const ticks: StepField = { ...field('ticks', 'json'), hint: '{true, clear, complete, accurate}' }
+    expect(firstValues([ticks])).toEqual({ ticks: { true: null, clear: null, complete: null, accurate: null } })
+    expect(lacking([ticks], firstValues([ticks]))).toEqual(['ticks'])
+    expect(firstValues([{ ...field('party', 'json'), hint: '{kind, name}' }])).toEqual({ party: undefined })
+  })
+  it('keeps people who act together out of the data', () => {
+    const people = field('with', 'persons')
+    expect(dataOf([people], { with: ['id-b'] })).toEqual({})
+    expect(withOf([people], { with: ['id-b'] })).toEqual(['id-b'])
+    expect(withOf([field('facts', 'long')], {})).toBeUndefined()
   })
   it('does not share values with the answer it came from', () => {
     const v = firstValues(fields)

@@ -13,8 +13,16 @@ export type Question = (typeof QUESTIONS)[number]
 /** First values of a form: what the server filled in; a choice that is not made stays undefined. */
 export function firstValues(fields: readonly StepField[]): Values {
   const out: Values = {}
-  for (const f of fields) out[f.key] = copy(f.value) ?? (f.type === 'bool' ? false : f.type === 'choices' || f.type === 'persons' ? [] : undefined)
+  for (const f of fields) out[f.key] = copy(f.value) ?? asked(f) ?? (f.type === 'bool' ? false : f.type === 'choices' || f.type === 'persons' ? [] : undefined)
   return out
+}
+
+// Lists of yes and no that the law asks for: nothing is answered beforehand. The hint names their members.
+const ASKED = new Set(['ticks', 'told'])
+function asked(f: StepField): Values | undefined {
+  const m = /^\{([a-z_]+(?:, *[a-z_]+)*)\}$/.exec(f.hint ?? '')
+  if (f.type !== 'json' || !ASKED.has(f.key) || m?.[1] === undefined) return undefined
+  return Object.fromEntries(m[1].split(',').map((k) => [k.trim(), null]))
 }
 
 // Values are plain JSON; a copy through text also frees them of any watcher.
@@ -41,12 +49,22 @@ export function questions(v: unknown): string[] | undefined {
   return members.length > 0 && members.every(([, x]) => x === null || typeof x === 'boolean') ? members.map(([k]) => k) : undefined
 }
 
+/** People who act together stand beside the data, not in it. */
+export const WITH = 'with'
+
+export function withOf(fields: readonly StepField[], values: Values): string[] | undefined {
+  const v = values[WITH]
+  return fields.some((f) => f.key === WITH) ? (Array.isArray(v) ? v.map(String) : []) : undefined
+}
+
 /** What is sent: empty answers are left out, as the format says. */
 export function dataOf(fields: readonly StepField[], values: Values): Values {
   const out: Values = {}
   for (const f of fields) {
     const v = values[f.key]
+    if (f.key === WITH) continue
     if (f.type === 'bool') out[f.key] = v === true
+    else if (questions(v)) out[f.key] = Object.fromEntries(Object.entries(v as Values).filter(([, x]) => x !== null))
     else if (!empty(v)) out[f.key] = v
   }
   return out

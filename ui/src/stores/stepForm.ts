@@ -2,7 +2,7 @@
 // One form of one step: its values, its draft here and on the server, its one try, and what to do when somebody was first.
 import { computed, onBeforeUnmount, reactive, ref, shallowRef, type ComputedRef, type Ref } from 'vue'
 import { call, newKey } from '../api/client'
-import { dataOf, firstValues, lacking, merge, same, since, type Difference, type Values } from '../domain/cases'
+import { dataOf, firstValues, lacking, merge, same, since, withOf, type Difference, type Values } from '../domain/cases'
 import type { CaseDetail, CaseEvent, Step, StepList } from '../domain/contract.gen'
 import type { Failure } from '../domain/loadable'
 import { instant } from '../domain/time'
@@ -122,7 +122,8 @@ export function useStepForm(no: string, first: Step, version: number): StepForm 
     tried.value = true
     if (busy.value || missing.value.length > 0) return undefined
     clearTimeout(timer)
-    const body = { event: step.value.event, version: read, data: dataOf(step.value.fields, values), ...(more.with.length > 0 ? { with: more.with } : {}), ...(more.password === undefined ? {} : { password: more.password }) }
+    const together = withOf(step.value.fields, values) ?? more.with
+    const body = { event: step.value.event, version: read, data: dataOf(step.value.fields, values), ...(together.length > 0 ? { with: together } : {}), ...(more.password === undefined ? {} : { password: more.password }) }
     // A try with other words is another act; the same words sent twice are one.
     const text = JSON.stringify(body)
     if (sent !== '' && sent !== text) key = newKey()
