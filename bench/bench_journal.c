@@ -83,7 +83,7 @@ static void load(const char *path)
 		for (unsigned i = 0; i < 100000; i++) { /* position reports of 5,000 vessels, the rest of the bits random */
 			uint8_t r[28];
 			(void)fill(NULL, r, sizeof r);
-			uint64_t head = UINT64_C(1) << 32 | (412000000u + (r[1] << 8 | r[2]) % 5000u); /* type, repeat, MMSI */
+			uint64_t head = UINT64_C(1) << 32 | (412000000u + ((unsigned)r[1] << 8 | r[2]) % 5000u); /* type, repeat, MMSI */
 			n += (size_t)snprintf(text + n, cap - n, "!AIVDM,1,1,,%c,", r[0] & 1 ? 'A' : 'B');
 			for (size_t b = 0; b < 28; b++) {
 				unsigned six = b < 6 ? (unsigned)(head >> (32 - 6 * b) & 63) : r[b] & 63u;

@@ -139,7 +139,7 @@ static void seal(xie_ms now, bool expired, bool revoked)
 		                            "signature/tagmanifest-sha256.txt.sig.tsr", NULL };
 	static uint8_t der[1 << 14];
 	static char crl[1 << 12];
-	struct xie_key *root, *node, *sm2, *tsa;
+	struct xie_key *root = NULL, *node = NULL, *sm2 = NULL, *tsa = NULL;
 	xie_ms to = expired ? now - DAY : now + DAY;
 	struct xie_revoked gone[] = { { 2, now - DAY, XIE_REVOKE_KEY_COMPROMISE } };
 	must(xie_key_new(XIE_KEY_ECDSA, XIE_CERT_AUTHORITY, "forger root", NULL, now - 9 * DAY, now + 9 * DAY, 1, &root) == XIE_OK &&
@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 		if (strcmp(parts[i].name, "signature/keys.ndjson") == 0)
 			parts[i] = parts[--n_parts];
 	if (strcmp(how, "zone") == 0) {
-		char id[128];
+		char id[129];
 		const char *at = strstr(writable(part("data/alert.json")), "\"zone\":\"");
 		must(at != NULL && sscanf(at + 8, "%127[^\"]", id + 1) == 1, "zone");
 		id[0] = '"';

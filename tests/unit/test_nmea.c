@@ -135,7 +135,7 @@ static void every_prefix_of_a_line_is_refused_or_blank(void **state)
 	static const char *const lines[] = {
 		POSITION,
 		"2016-03-31 00:00:01, !AIVDM,1,1,,B,33I>hf0PA706QD:L7NC5lT;`011Q,0*22",
-		"\\c:1396708320*5A\\" POSITION,
+		("\\c:1396708320*5A\\" POSITION),
 		"!AIVDM,1,1,,A,14`qQb0000o?u?DK>Smo2E`v0404,0*1A,r003669987,1152921693",
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {

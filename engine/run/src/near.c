@@ -24,13 +24,16 @@ static struct near_cell *table(struct near_grid *g, uint32_t shift)
 	struct near_cell *t = g->spare[shift];
 	if (t == NULL)
 		return xie_arena_new(g->mem, struct near_cell, (size_t)1 << shift);
-	memcpy(&g->spare[shift], t, sizeof t);
+	void *next; /* spare tables are a list through their first bytes */
+	memcpy(&next, t, sizeof next);
+	g->spare[shift] = next;
 	return memset(t, 0, sizeof *t << shift);
 }
 
 static void give_table(struct near_grid *g, struct near_cell *t, uint32_t shift)
 {
-	memcpy(t, &g->spare[shift], sizeof g->spare[shift]);
+	void *next = g->spare[shift];
+	memcpy(t, &next, sizeof next);
 	g->spare[shift] = t;
 }
 
