@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "xie/token/token.h"
+
+/* SoftHSM 2.6 keeps a string of each ECDSA signature: its leak, told by its own frames, is no finding about us. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "fast_unwind_on_malloc=0";
+}
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libsofthsm2.so\n";
+}
 
 static const char module[] = "/usr/lib/softhsm/libsofthsm2.so";
 
@@ -81,6 +94,7 @@ static void a_token_makes_keys_finds_them_and_signs(void **state)
 	struct xie_token_uri u;
 	struct xie_token *t = NULL;
 	struct xie_err err = { 0 };
+	check_true(dlopen(module, RTLD_LAZY | RTLD_NODELETE) != NULL); /* so that a leak still has the module's name */
 	check_ok(xie_token_uri_parse(xie_str_of(text), &u, &err));
 	check_st(xie_token_open(&u, XIE_STR("0000"), &t, &err), XIE_REFUSED);
 	memcpy(u.token, "tess", 4);

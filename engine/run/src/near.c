@@ -135,8 +135,10 @@ void near_forget(struct near_grid *g, xie_ms t, bool (*alive)(const void *self, 
 		else
 			give_table(g, g->slices[i].cells, g->slices[i].cap_shift);
 	}
-	memmove(g->slices + kept, g->slices + i, (g->n - i) * sizeof *g->slices);
-	g->n -= i - kept;
+	if (kept != i) {
+		memmove(g->slices + kept, g->slices + i, (g->n - i) * sizeof *g->slices);
+		g->n -= i - kept;
+	}
 }
 
 /* ---- cells of a way ---- */
