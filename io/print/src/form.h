@@ -152,6 +152,8 @@ xie_status form__expr(struct fm_load *l, const struct xie_val *at, xie_str text,
 xie_status form__text(struct fm_load *l, const struct xie_val *v, struct fm_text *ret);
 xie_status form__filter(struct fm_load *l, const struct xie_val *at, xie_str text, struct fm_filter *ret);
 xie_status form__blocks(struct fm_load *l, const struct xie_val *list, const struct fm_block **ret, uint32_t *ret_n);
+/* Room for what all files have under key, and one. */
+uint32_t form__total(const struct fm_load *l, const char *key);
 xie_status form__tables(struct fm_load *l); /* names, words, statutes, articles: before any text */
 const struct fm_part *form__part(const struct xie_forms *f, xie_str name);
 const struct fm_words *form__words(const struct xie_forms *f, xie_str name);

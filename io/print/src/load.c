@@ -184,7 +184,7 @@ static xie_status take_form(struct fm_load *l, const struct xie_val *v)
 	return XIE_OK;
 }
 
-static uint32_t total(const struct fm_load *l, const char *key)
+uint32_t form__total(const struct fm_load *l, const char *key)
 {
 	uint32_t n = 1;
 	for (size_t i = 0; i < l->n; i++) {
@@ -207,9 +207,9 @@ xie_status xie_forms_load(xie_arena *mem, const struct xie_val *const *docs, con
 		st = form__only(&l, docs[l.at], "names words statutes articles parts documents");
 	if (st != XIE_OK)
 		return st;
-	l.f->parts = xie_arena_new(mem, struct fm_part, total(&l, "parts"));
-	l.f->forms = xie_arena_new(mem, struct form, total(&l, "documents"));
-	l.f->list = xie_arena_new(mem, struct xie_form, total(&l, "documents"));
+	l.f->parts = xie_arena_new(mem, struct fm_part, form__total(&l, "parts"));
+	l.f->forms = xie_arena_new(mem, struct form, form__total(&l, "documents"));
+	l.f->list = xie_arena_new(mem, struct xie_form, form__total(&l, "documents"));
 	if (l.f->parts == NULL || l.f->forms == NULL || l.f->list == NULL)
 		return full(&l);
 	st = form__tables(&l);

@@ -112,23 +112,13 @@ static xie_status load_articles(struct fm_load *l, const struct xie_val *doc)
 	return XIE_OK;
 }
 
-static uint32_t total(const struct fm_load *l, const char *key)
-{
-	uint32_t n = 1;
-	for (size_t i = 0; i < l->n; i++) {
-		const struct xie_val *v = xie_val_get(l->docs[i], key);
-		n += v != NULL ? v->count : 0;
-	}
-	return n;
-}
-
 xie_status form__tables(struct fm_load *l)
 {
 	static xie_status (*const load[])(struct fm_load *, const struct xie_val *) = { load_names, load_words, load_statutes, load_articles };
-	l->f->names = xie_arena_new(l->mem, struct fm_name, total(l, "names"));
-	l->f->words = xie_arena_new(l->mem, struct fm_words, total(l, "words"));
-	l->f->statutes = xie_arena_new(l->mem, struct fm_statute, total(l, "statutes"));
-	l->f->articles = xie_arena_new(l->mem, struct fm_article, total(l, "articles"));
+	l->f->names = xie_arena_new(l->mem, struct fm_name, form__total(l, "names"));
+	l->f->words = xie_arena_new(l->mem, struct fm_words, form__total(l, "words"));
+	l->f->statutes = xie_arena_new(l->mem, struct fm_statute, form__total(l, "statutes"));
+	l->f->articles = xie_arena_new(l->mem, struct fm_article, form__total(l, "articles"));
 	if (l->f->names == NULL || l->f->words == NULL || l->f->statutes == NULL || l->f->articles == NULL)
 		return form__fail(l, XIE_LIMIT, NULL, "templates take more memory than was given", none, NULL);
 	/* all statutes of all packs before any article */
