@@ -25,24 +25,10 @@
 #include "xie/ingest/gate.h"
 #include "xie/store/journal.h"
 
+#include "clocks.h"
+
 static unsigned terminals = 1000, seconds = 5;
 
-static uint64_t now_ns(clockid_t which)
-{
-	struct timespec t;
-	(void)clock_gettime(which, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-static xie_ms wall(void *self)
-{
-	(void)self;
-	return (xie_ms)(now_ns(CLOCK_REALTIME) / 1000000u);
-}
-static xie_ms mono(void *self)
-{
-	(void)self;
-	return (xie_ms)(now_ns(CLOCK_MONOTONIC) / 1000000u);
-}
 static xie_status fill(void *self, void *p, size_t n)
 {
 	(void)self;

@@ -16,28 +16,14 @@
 
 #include "xie/store/journal.h"
 
+#include "clocks.h"
+
 enum { LINES_MAX = 200000, PIECE = 64 };
 
 static xie_str lines[LINES_MAX];
 static size_t n_lines;
 static char *text;
 
-static uint64_t now_ns(clockid_t which)
-{
-	struct timespec t;
-	(void)clock_gettime(which, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-static xie_ms wall(void *self)
-{
-	(void)self;
-	return (xie_ms)(now_ns(CLOCK_REALTIME) / 1000000u);
-}
-static xie_ms mono(void *self)
-{
-	(void)self;
-	return (xie_ms)(now_ns(CLOCK_MONOTONIC) / 1000000u);
-}
 static xie_status fill(void *self, void *p, size_t n)
 {
 	static uint64_t x = 88172645463325252u;
