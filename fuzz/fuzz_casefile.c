@@ -5,26 +5,12 @@
 
 #include "xie/cases/file.h"
 #include "xie/cases/view.h"
-#include "xie/file/file.h"
-#include "xie/pack/law.h"
+
+#include "core_law.h"
 
 enum { LINES = 48 };
 static uint8_t mem[32u << 20], other[32u << 20];
 static const struct xie_law *law;
-
-static void load(void)
-{
-	static xie_arena kept;
-	struct xie_err err = { 0 };
-	const char *top = getenv("XIE_TOP");
-	static char dir[4096];
-	(void)snprintf(dir, sizeof dir, "%s/packs/cn-core", top != NULL ? top : ".");
-	const char *dirs[] = { dir };
-	if (xie_big_arena_init(&kept, 256u << 20) != XIE_OK || xie_pack_law(&kept, dirs, 1, &law, &err) != XIE_OK) {
-		xie_err_print(stderr, &err);
-		abort();
-	}
-}
 
 static struct xie_event event_of(xie_str line, uint64_t n)
 {
@@ -62,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	const struct xie_case_clock *clocks;
 	uint32_t k = 0;
 	if (law == NULL)
-		load();
+		law = core_law();
 	xie_case_file_init(&f, law, &a);
 	for (unsigned i = 0; i < LINES && n < 65536 && xie_str_split(&rest, '\n', &line); i++) {
 		struct xie_event e = event_of(line, f.n + 1u);

@@ -4,27 +4,13 @@
  * steps that are said to be possible are events that the law knows. */
 #include <stdlib.h>
 
-#include "xie/file/file.h"
 #include "xie/law/law.h"
-#include "xie/pack/law.h"
+
+#include "core_law.h"
 
 enum { EVENTS = 64 };
 static uint8_t mem[24u << 20], line[1u << 20];
 static const struct xie_law *law;
-
-static void load(void)
-{
-	static xie_arena kept;
-	struct xie_err err = { 0 };
-	const char *top = getenv("XIE_TOP");
-	static char dir[4096];
-	(void)snprintf(dir, sizeof dir, "%s/packs/cn-core", top != NULL ? top : ".");
-	const char *dirs[] = { dir };
-	if (xie_big_arena_init(&kept, 256u << 20) != XIE_OK || xie_pack_law(&kept, dirs, 1, &law, &err) != XIE_OK) {
-		xie_err_print(stderr, &err);
-		abort();
-	}
-}
 
 static const struct xie_law_case *replay(xie_arena *a, const struct xie_val *header, const struct xie_val *const *events,
                                          size_t n)
@@ -78,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	if (law == NULL)
-		load();
+		law = core_law();
 	xie_arena a = xie_arena_of(mem, sizeof mem);
 	xie_str text = { (const char *)p, n }, one;
 	const struct xie_val *header = NULL, *events[EVENTS];
