@@ -33,6 +33,23 @@ void site_say(struct site *s, const char *fmt, ...)
 	(void)fprintf(stderr, "%s\n", line);
 }
 
+xie_status site_put_row(struct site *s, xie_str kind, xie_str id, xie_str title, xie_str event, uint64_t version, xie_str json)
+{
+	const struct xie_scope system = { .as = XIE_SCOPE_SYSTEM };
+	const xie_str none = XIE_STR("");
+	struct xie_event e = { .at = s->clock.wall(s->clock.self), .event = event, .by = XIE_STR("[]"), .data = json, .user = none,
+		               .signature = none, .key_id = none };
+	struct xie_subject_change c = {
+		.row = { .kind = kind, .id = id, .no = none, .org = none, .region = none, .state = XIE_STR("set"), .stage = none,
+		         .title = title, .clock = none, .waiting_for = none, .due = XIE_NO_TIME, .snooze_to = XIE_NO_TIME,
+		         .text = title, .json = json },
+		.version = version,
+		.events = &e,
+		.n_events = 1,
+	};
+	return s->store.subject_append(s->store.self, &system, &c, 1, NULL, NULL);
+}
+
 bool site_share(const char *name, char *buf, size_t cap)
 {
 	static const char *const places[] = { "", "/../../", "/../share/xiezhi/" };

@@ -55,6 +55,11 @@ struct site {
 /* One line on standard error. */
 void site_say(struct site *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What the server itself knows of a source or a setting: the row and its event, one and the same json.  version: of the row that
+ * stands, 0 for none.  Errors as subject_append. */
+xie_status site_put_row(struct site *s, xie_str kind, xie_str id, xie_str title, xie_str event, uint64_t version, xie_str json)
+    XIE_MUST_USE;
+
 /* Packs, journal, records, archive, ingest, engine, the configured sources; s->conf is filled in.  An exit code, 0 =
  * well; else why is said on standard error. */
 int site_open(struct site *s);

@@ -278,40 +278,14 @@ static void end_repacked(struct site_engine *e, xie_ms now, uint64_t position)
 
 static xie_status note_in_force(struct site_engine *e, const struct in_force *f, uint64_t position)
 {
-	struct xie_scope system = { .as = XIE_SCOPE_SYSTEM };
 	char buf[160];
 	xie_wr w = xie_wr_of(buf, sizeof buf);
 	xie_wr_char(&w, '{');
 	xie_wr_kv_str(&w, "digest", xie_str_of(e->packs));
 	xie_wr_kv_i64(&w, "position", (int64_t)position);
 	xie_wr_char(&w, '}');
-	struct xie_event ev = { .at = e->s->clock.wall(e->s->clock.self),
-		                .event = XIE_STR("packs_in_force"),
-		                .by = XIE_STR("[]"),
-		                .data = xie_wr_view(&w),
-		                .user = XIE_STR(""),
-		                .signature = XIE_STR(""),
-		                .key_id = XIE_STR("") };
-	struct xie_subject_change c = {
-		.row = { .kind = XIE_STR("setting"),
-		         .id = XIE_STR("packs"),
-		         .no = XIE_STR(""),
-		         .org = XIE_STR(""),
-		         .region = XIE_STR(""),
-		         .state = XIE_STR("set"),
-		         .stage = XIE_STR(""),
-		         .title = XIE_STR(""),
-		         .clock = XIE_STR(""),
-		         .waiting_for = XIE_STR(""),
-		         .due = XIE_NO_TIME,
-		         .snooze_to = XIE_NO_TIME,
-		         .text = XIE_STR(""),
-		         .json = xie_wr_view(&w) },
-		.version = f->version,
-		.events = &ev,
-		.n_events = 1,
-	};
-	return e->s->store.subject_append(e->s->store.self, &system, &c, 1, NULL, NULL);
+	return site_put_row(e->s, XIE_STR("setting"), XIE_STR("packs"), XIE_STR(""), XIE_STR("packs_in_force"), f->version,
+	                    xie_wr_view(&w));
 }
 
 xie_status site_engine_in_force(struct site_engine *e, uint64_t *ret_position)

@@ -73,37 +73,11 @@ static void projection(xie_wr *w, const struct source *x)
 /* Enters a source of the configuration into the records. */
 static xie_status enter(struct site_sources *k, struct source *x)
 {
-	struct xie_scope system = { .as = XIE_SCOPE_SYSTEM };
-	struct xie_store *s = &k->s->store;
 	char buf[1200];
 	xie_wr w = xie_wr_of(buf, sizeof buf);
 	projection(&w, x);
-	struct xie_event e = { .at = k->s->clock.wall(k->s->clock.self),
-		               .event = XIE_STR("source_declared"),
-		               .by = XIE_STR("[]"),
-		               .data = xie_wr_view(&w),
-		               .user = XIE_STR(""),
-		               .signature = XIE_STR(""),
-		               .key_id = XIE_STR("") };
-	struct xie_subject_change c = {
-		.row = { .kind = XIE_STR("source"),
-		         .id = xie_str_of(x->id),
-		         .no = XIE_STR(""),
-		         .org = XIE_STR(""),
-		         .region = XIE_STR(""),
-		         .state = XIE_STR("set"),
-		         .stage = XIE_STR(""),
-		         .title = xie_str_of(x->name),
-		         .clock = XIE_STR(""),
-		         .waiting_for = XIE_STR(""),
-		         .due = XIE_NO_TIME,
-		         .snooze_to = XIE_NO_TIME,
-		         .text = xie_str_of(x->name),
-		         .json = xie_wr_view(&w) },
-		.events = &e,
-		.n_events = 1,
-	};
-	return s->subject_append(s->self, &system, &c, 1, NULL, NULL);
+	return site_put_row(k->s, XIE_STR("source"), xie_str_of(x->id), xie_str_of(x->name), XIE_STR("source_declared"), 0,
+	                    xie_wr_view(&w));
 }
 
 struct source *sources__new(struct site_sources *k)
